@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cocare_network_id = fields.Many2one(
+        "cocare.network", string="Network", index="btree_not_null", copy=False
+    )
+    cocare_joined_on = fields.Date(string="In the network since", copy=False)
+    cocare_is_operator = fields.Boolean(
+        string="Operator of the network", compute="_compute_cocare_is_operator"
+    )
+    cocare_agreement_ids = fields.One2many(
+        "cocare.agreement", "company_id", string="Agreements"
+    )
+
+    @api.depends("cocare_network_id.operator_id")
+    def _compute_cocare_is_operator(self):
+        for company in self:
+            network = company.sudo().cocare_network_id
+            company.cocare_is_operator = network.operator_id == company
+
+    @api.constrains("cocare_network_id", "parent_id")
+    def _check_cocare_sibling(self):
+        for company in self:
+            if company.cocare_network_id and company.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(firm)s is a branch of %(parent)s: a firm of a network "
+                        "keeps its own books and must be a company of its own.",
+                        firm=company.name,
+                        parent=company.parent_id.name,
+                    )
+                )
+
+    def _cocare_apply_template(self, template):
+        """Complete ``self`` with what ``template`` has and it lacks. Safe to repeat.
+
+        Each addon of the suite extends this with the part it owns.
+
+        :param template: the ``res.company`` to take the settings from
+        """
+        self.ensure_one()
+
+    def _cocare_dashboard(self, month):
+        """What a firm's dashboard shows; read with the rights of who looks.
+
+        Each addon of the suite adds its part, and its piece of the page.
+
+        :param date month: first day of the month
+        :return: dict of values for the portal template
+        """
+        self.ensure_one()
+        return {
+            "agreements": self.env["cocare.agreement"]._in_force(
+                month, fields.Date.end_of(month, "month"), companies=self
+            )
+        }

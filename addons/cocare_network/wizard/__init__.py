@@ -1,0 +1,1 @@
+from . import cocare_firm_onboarding

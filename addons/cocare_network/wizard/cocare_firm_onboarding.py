@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class CocareFirmOnboarding(models.TransientModel):
+    """One screen to bring a firm into the network, set up like the template company."""
+
+    _name = "cocare.firm.onboarding"
+    _description = "Bring a firm into the network"
+
+    network_id = fields.Many2one(
+        "cocare.network",
+        required=True,
+        default=lambda self: self.env["cocare.network"].search([], limit=1),
+    )
+    name = fields.Char(string="Firm", required=True)
+    company_registry = fields.Char(string="SIRET")
+    vat = fields.Char(string="VAT number")
+    street = fields.Char()
+    zip = fields.Char(string="Postcode")
+    city = fields.Char()
+    email = fields.Char()
+    phone = fields.Char()
+    cocare_joined_on = fields.Date(
+        string="In the network since",
+        required=True,
+        default=fields.Date.context_today,
+    )
+
+    def action_create_firm(self):
+        """Create the company and open it."""
+        self.ensure_one()
+        company = self.network_id._create_firm(self._prepare_company_values())
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.company",
+            "res_id": company.id,
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("cocare_network.res_company_view_form_firm").id, "form")
+            ],
+            "context": {
+                "allowed_company_ids": self.env.companies.ids + company.ids,
+            },
+        }
+
+    def _prepare_company_values(self):
+        self.ensure_one()
+        names = ["name", "street", "zip", "city", "email", "phone"]
+        names += ["company_registry", "vat", "cocare_joined_on"]
+        return {name: self[name] for name in names if self[name]}
