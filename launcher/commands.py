@@ -1,0 +1,138 @@
+"""The commands beside ``run``: each prepares, then hands over to the tool that works."""
+
+import contextlib
+import subprocess
+
+from . import browser, databases, environment, files, paths, postgres
+from .console import Failure, Step, say
+
+
+def test(arguments):
+    """Run everything in one pytest: addon tests, ``tests/``, tours, doctests."""
+    environment.prepare(environment.RUN, environment.TEST)
+    browser.prepare()
+    with postgres.running():
+        with files.locked(paths.RUNTIME / "prepare.lock"):
+            databases.prepare_test()
+        return _call(
+            [environment.PYTHON, "-m", "pytest", "--odoo-http"]
+            + ["--odoo-log-level=warn", f"--odoo-database={databases.TEST}"]
+            + [f"--odoo-extra=db-filter=^{databases.TEST}$", *arguments],
+            databases.odoo_environment(databases.TEST),
+        )
+
+
+def bench(arguments):
+    """Run the benches; each prints its figures."""
+    environment.prepare(environment.RUN, environment.TEST)
+    benches = sorted((paths.ROOT / "bench").glob("bench_*.py"))
+    wanted = [path for path in benches if not arguments or path.stem in arguments]
+    if not wanted:
+        raise Failure(f"No such bench. There are: {' '.join(b.stem for b in benches)}")
+    with postgres.running():
+        env = databases.odoo_environment(databases.MAIN)
+        return max(_call([environment.PYTHON, path], env) for path in wanted)
+
+
+def close(database, month, dry_run):
+    """Close a month: an Odoo command of the accounting addon does it."""
+    with _database(database) as env:
+        return _call(
+            environment.script("odoo")
+            + [f"--addons-path={paths.ADDONS}", "cocare_close", "-c", paths.CONF]
+            + ["-d", database, "--month", month, *(["--dry-run"] if dry_run else [])],
+            env,
+        )
+
+
+def shell(database, arguments):
+    with _database(database) as env:
+        return _call(
+            environment.script("odoo")
+            + ["shell", "-c", paths.CONF, "-d", database, "--no-http", *arguments],
+            env,
+        )
+
+
+def update(database):
+    with _database(database):
+        databases.update(database)
+
+
+def backup(database, target):
+    """Save a database and its files.
+
+    The files are copied before the database, so what is attached in between would be
+    missing: that is why nothing may serve the database meanwhile.
+    """
+    with _database(database) as env:
+        _require_unused(database)
+        with Step(f"Backup of {database}"):
+            code = _call(
+                environment.script("click-odoo-backupdb")
+                + ["-c", paths.CONF, "--format", "zip", database, target],
+                env,
+            )
+    if code:
+        raise Failure("No backup was made.")
+    say(f"{database} is saved in {target}.")
+
+
+def restore(database, source, force):
+    environment.prepare(environment.RUN)
+    with postgres.running():
+        if databases.exists(database):
+            if not force:
+                raise Failure(
+                    f"There is a database {database} already: add --force to replace "
+                    "it, or --database to restore beside it."
+                )
+            _require_unused(database)
+        with Step(f"Restore of {database}"):
+            code = _call(
+                environment.script("click-odoo-restoredb")
+                + ["-c", paths.CONF, "--move", *(["--force"] if force else [])]
+                + [database, source],
+                databases.odoo_environment(database),
+            )
+        if code:
+            raise Failure(f"{source} was not restored.")
+        databases.set_stamp(database, "restored")
+    say(f"{database} is restored from {source}.")
+
+
+def demo(database):
+    """Make a fresh copy of the demonstration network under another name."""
+    environment.prepare(environment.RUN)
+    with postgres.running():
+        with files.locked(paths.RUNTIME / "prepare.lock"):
+            databases.prepare_demo()
+            databases.copy(databases.DEMO, database)
+
+
+@contextlib.contextmanager
+def _database(name):
+    """Give the environment of a database that exists, with its server on."""
+    environment.prepare(environment.RUN)
+    with postgres.running():
+        if not databases.exists(name):
+            if name != databases.MAIN:
+                raise Failure(f"There is no database {name}.")
+            with files.locked(paths.RUNTIME / "prepare.lock"):
+                databases.prepare_main()
+        yield databases.odoo_environment(name)
+
+
+def _require_unused(database):
+    users = postgres.query(
+        f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'"
+    )
+    if users != "0":
+        raise Failure(
+            f"{database} is in use: stop its server first ({users} connections)."
+        )
+
+
+def _call(command, env):
+    """Run a program on this terminal; Ctrl-C is for it, and ends it."""
+    return subprocess.call([str(part) for part in command], cwd=paths.ROOT, env=env)
