@@ -1,0 +1,132 @@
+"""``odoo cocare_close``: meter, allocate and recharge a month from the command line."""
+
+import re
+import sys
+from datetime import date
+
+from odoo import SUPERUSER_ID
+from odoo.api import Environment
+from odoo.cli.command import Command
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import config
+
+COLUMNS = ("direct_cost", "full_cost", "invoiced", "alone_cost", "gain")
+HEADINGS = ("direct", "full", "invoiced", "alone", "gain")
+
+
+class CocareClose(Command):
+    """Close a month: read the meters, share the costs, post invoices and bills."""
+
+    name = "cocare_close"
+
+    def run(self, args):
+        self.parser.add_argument("-c", "--config", help="Odoo configuration file")
+        self.parser.add_argument("-d", "--database", required=True)
+        self.parser.add_argument("--month", required=True, type=self._month)
+        self.parser.add_argument("--network", help="its name, if there are several")
+        self.parser.add_argument(
+            "--dry-run", action="store_true", help="show the shares, change nothing"
+        )
+        options = self.parser.parse_args(args)
+        config_args = ["-d", options.database, "--log-level=warn"]
+        if options.config:
+            config_args += ["-c", options.config]
+        config.parse_config(config_args, setup_logging=True)
+        try:
+            with Registry(options.database).cursor() as cr:
+                env = Environment(cr, SUPERUSER_ID, {"lang": "fr_FR"})
+                self._close(env, options)
+        except UserError as error:
+            sys.exit(f"cocare_close: {error}")
+
+    def _month(self, text):
+        match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+        if not match:
+            self.parser.error(f"--month {text}: write it YYYY-MM, for example 2026-10")
+        return date(int(match[1]), int(match[2]), 1)
+
+    def _close(self, env, options):
+        network = self._network(env, options.network)
+        run = network._month_run(options.month)
+        if run.state == "posted":
+            self._print(run)
+            print(f"{run.display_name}: already closed, nothing was changed.")
+            return
+        if options.dry_run:
+            run = run or self._open(network, options.month)
+            run.action_compute()
+            run._check_shares_add_up()
+            self._print(run)
+            env.cr.rollback()
+            print("Dry run: nothing was changed.")
+            return
+        # Closing the usages is a transaction of its own (see cocare.allocation.run).
+        run = run or retrying(lambda: self._open(network, options.month), env)
+        env.cr.commit()  # pylint: disable=invalid-commit
+        retrying(lambda: self._compute_and_post(run), env)
+        env.cr.commit()  # pylint: disable=invalid-commit
+        self._print(run)
+        print(f"{run.display_name}: closed, {len(run.recharge_ids)} firms recharged.")
+
+    def _network(self, env, name):
+        networks = env["cocare.network"].search([("name", "=", name)] if name else [])
+        if len(networks) != 1:
+            raise UserError(
+                env._(
+                    "%(count)s networks match; name one with --network among: "
+                    "%(names)s",
+                    count=len(networks),
+                    names=", ".join(env["cocare.network"].search([]).mapped("name")),
+                )
+            )
+        return networks
+
+    def _open(self, network, month):
+        return network.env["cocare.allocation.run"].create(
+            {"network_id": network.id, "date_from": month}
+        )
+
+    def _compute_and_post(self, run):
+        if run.state == "draft":
+            run.action_compute()
+        run.action_post()
+
+    def _print(self, run):
+        """The shares by service and firm, with totals that add up."""
+        print(f"\n{run.display_name}\n")
+        width = max(len(c.name) for c in run.share_ids.company_id) + 2
+        for line in run.line_ids:
+            print(f"{line.pool_id.name} ({line.key_version_id.display_name})")
+            self._print_row("firm", ("key value", *HEADINGS), width)
+            totals = [0] * len(COLUMNS)
+            for share in line.share_ids.sorted(lambda s: s.company_id.id):
+                amounts = [share[name] for name in COLUMNS]
+                totals = [t + round(a * 100) for t, a in zip(totals, amounts, strict=True)]
+                self._print_row(
+                    share.company_id.name,
+                    (f"{share.key_value:g}", *(f"{a:.2f}" for a in amounts)),
+                    width,
+                )
+            key_total = sum(line.share_ids.mapped("key_value"))
+            self._print_row(
+                "total",
+                (f"{key_total:g}", *(f"{t / 100:.2f}" for t in totals)),
+                width,
+            )
+            print()
+        print("all services")
+        self._print_row("firm", ("", *HEADINGS), width)
+        totals = [0] * len(COLUMNS)
+        for firm, amounts in run._totals_by_firm().items():
+            cents = [amounts[name] for name in COLUMNS]
+            totals = [t + c for t, c in zip(totals, cents, strict=True)]
+            self._print_row(
+                firm.name, ("", *(f"{c / 100:.2f}" for c in cents)), width
+            )
+        self._print_row("total", ("", *(f"{t / 100:.2f}" for t in totals)), width)
+        print(f"\ncost of the month: {run.full_cost:.2f}")
+
+    def _print_row(self, label, cells, width):
+        print(f"  {label:<{width}}" + "".join(f"{cell:>12}" for cell in cells))

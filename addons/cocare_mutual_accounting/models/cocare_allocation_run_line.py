@@ -1,0 +1,129 @@
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..allocation import allocate_cumulative, apportion, exact_shares, to_cents
+
+
+class CocareAllocationRunLine(models.Model):
+    """One service pool of a run: its cost, and the version of the key that shared it."""
+
+    _name = "cocare.allocation.run.line"
+    _description = "Shared cost of a run"
+    _order = "run_id, id"
+
+    run_id = fields.Many2one(
+        "cocare.allocation.run", required=True, index=True, ondelete="cascade"
+    )
+    operator_id = fields.Many2one(related="run_id.operator_id", store=True, index=True)
+    currency_id = fields.Many2one(related="run_id.currency_id")
+    pool_id = fields.Many2one(
+        "cocare.cost.pool", required=True, index=True, ondelete="restrict"
+    )
+    service_id = fields.Many2one(related="pool_id.service_id", store=True, index=True)
+    key_version_id = fields.Many2one(
+        "cocare.allocation.key.version", required=True, ondelete="restrict"
+    )
+    direct_cost = fields.Monetary()
+    overhead = fields.Monetary(string="Support", help="Its part of the support pools.")
+    full_cost = fields.Monetary()
+    share_ids = fields.One2many("cocare.allocation.share", "line_id")
+
+    _pool_once = models.UniqueIndex(
+        "(run_id, pool_id)", "A pool is shared once in a run."
+    )
+
+    def _share(self):
+        """Create the frozen share of every firm that takes the service."""
+        self.ensure_one()
+        run = self.run_id
+        firms = self.service_id._firms(run.date_from, run.date_to)
+        values = self.key_version_id._key_values(firms, run.date_from, run.date_to)
+        weights = {firm: int(value * 1000) for firm, value in values.items()}
+        full = to_cents(self.full_cost)
+        self._check_weights(weights, full)
+        entitled, invoiced = self._history()
+        shares = {
+            "direct_cost": self._split(to_cents(self.direct_cost), weights),
+            "full_cost": self._split(full, weights),
+            "invoiced": allocate_cumulative(full, weights, entitled, invoiced),
+        }
+        alone = self._alone(firms)
+        self.env["cocare.allocation.share"].create(
+            [
+                {
+                    "line_id": self.id,
+                    "company_id": firm.id,
+                    "key_value": float(values[firm]),
+                    "has_reference": firm in alone,
+                    "alone_cost": alone.get(firm, 0) / 100,
+                    **{name: cents[firm] / 100 for name, cents in shares.items()},
+                }
+                for firm in firms
+            ]
+        )
+
+    def _split(self, total, weights):
+        return apportion(total, exact_shares(total, weights)) if total else (
+            dict.fromkeys(weights, 0)
+        )
+
+    def _check_weights(self, weights, full):
+        for firm, weight in weights.items():
+            if weight < 0:
+                raise UserError(
+                    self.env._(
+                        "%(firm)s has a negative use of “%(service)s” over the month, "
+                        "because of corrections of a month already invoiced. Credit "
+                        "that month and close it again instead.",
+                        firm=firm.name,
+                        service=self.service_id.name,
+                    )
+                )
+        if full and not any(weights.values()):
+            raise UserError(
+                self.env._(
+                    "“%(pool)s” cost %(cost).2f this month but its key “%(key)s” is "
+                    "zero for every firm: no usage, no agreement, or nothing posted.",
+                    pool=self.pool_id.name,
+                    cost=full / 100,
+                    key=self.key_version_id.display_name,
+                )
+            )
+
+    def _history(self):
+        """What the firms owed exactly and were invoiced, since the year began.
+
+        The rounding of the months evens out over the operator's fiscal year.
+
+        :return: exact cents and invoiced cents by firm, over the posted runs
+        """
+        run = self.run_id
+        year = run.operator_id.compute_fiscalyear_dates(run.date_to)
+        past = self.search(
+            [
+                ("pool_id", "=", self.pool_id.id),
+                ("run_id.state", "=", "posted"),
+                ("run_id.date_from", ">=", year["date_from"]),
+                ("run_id.date_to", "<=", year["date_to"]),
+            ]
+        )
+        entitled, invoiced = defaultdict(int), defaultdict(int)
+        for line in past:
+            weights = {s.company_id: s._weight() for s in line.share_ids}
+            exact = exact_shares(to_cents(line.full_cost), weights)
+            for share in line.share_ids:
+                entitled[share.company_id] += exact[share.company_id]
+                invoiced[share.company_id] += to_cents(share.invoiced)
+        return entitled, invoiced
+
+    def _alone(self, firms):
+        run = self.run_id
+        reference = run.network_id._alone_reference(self.service_id, run.date_to)
+        if not reference:
+            return {}
+        quantities = self.env["cocare.usage"]._quantities(
+            self.service_id, firms, run.date_from, run.date_to
+        )
+        return {firm: reference._amount(quantities.get(firm, 0)) for firm in firms}

@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+
+
+class CocareAllocationShare(models.Model):
+    """One firm's part of one shared cost of a month, with all that explains it."""
+
+    _name = "cocare.allocation.share"
+    _description = "Share of a cost"
+    _order = "run_id desc, company_id, id"
+    _check_company_auto = True
+
+    line_id = fields.Many2one(
+        "cocare.allocation.run.line", required=True, index=True, ondelete="cascade"
+    )
+    run_id = fields.Many2one(related="line_id.run_id", store=True, index=True)
+    operator_id = fields.Many2one(related="line_id.operator_id", store=True, index=True)
+    state = fields.Selection(related="run_id.state", store=True)
+    date_from = fields.Date(related="run_id.date_from", store=True, string="Month")
+    company_id = fields.Many2one(
+        "res.company", string="Firm", required=True, index=True
+    )
+    service_id = fields.Many2one(related="line_id.service_id", store=True)
+    key_version_id = fields.Many2one(related="line_id.key_version_id", store=True)
+    key_name = fields.Char(related="key_version_id.key_id.name", string="Key")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    key_value = fields.Float(
+        digits=(16, 3), readonly=True, help="Value of the key for this firm, frozen."
+    )
+    key_total = fields.Float(
+        digits=(16, 3),
+        compute="_compute_key_total",
+        compute_sudo=True,
+        help="Sum of the key's values over the firms that share the cost.",
+    )
+    direct_cost = fields.Monetary(readonly=True)
+    full_cost = fields.Monetary(
+        readonly=True, help="With the part of the support costs."
+    )
+    invoiced = fields.Monetary(
+        readonly=True,
+        help="Full cost, give or take a cent: rounding evens out over the year.",
+    )
+    has_reference = fields.Boolean(readonly=True)
+    alone_cost = fields.Monetary(
+        readonly=True, help="What the firm would have paid standing alone."
+    )
+    gain = fields.Monetary(compute="_compute_gain", store=True)
+
+    _firm_once = models.UniqueIndex(
+        "(line_id, company_id)", "A firm has one share of a cost."
+    )
+
+    @api.depends("line_id.share_ids.key_value")
+    def _compute_key_total(self):
+        for share in self:
+            share.key_total = sum(share.line_id.share_ids.mapped("key_value"))
+
+    @api.depends("alone_cost", "invoiced", "has_reference")
+    def _compute_gain(self):
+        for share in self:
+            share.gain = (
+                share.alone_cost - share.invoiced if share.has_reference else 0
+            )
+
+    def _weight(self):
+        """The frozen key value in thousandths, as the arithmetic wants it."""
+        self.ensure_one()
+        return round(self.key_value * 1000)

@@ -1,0 +1,41 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CocareNetwork(models.Model):
+    _inherit = "cocare.network"
+
+    pool_ids = fields.One2many("cocare.cost.pool", "network_id", string="Cost pools")
+
+    def _month_run(self, month):
+        """The run that counts for a month, if there is one.
+
+        :param date month: first day of the month
+        """
+        self.ensure_one()
+        return self.env["cocare.allocation.run"].search(
+            [
+                ("network_id", "=", self.id),
+                ("date_from", "=", month),
+                ("state", "!=", "credited"),
+            ]
+        )
+
+    def _alone_reference(self, service, date):
+        self.ensure_one()
+        return self.env["cocare.alone.cost"].search(
+            [("service_id", "=", service.id), ("valid_from", "<=", date)],
+            order="valid_from desc",
+            limit=1,
+        )
+
+    def _check_ready_to_share(self):
+        """Refuse early what would stop the closing half-way, naming what to set up."""
+        self.ensure_one()
+        if not self.pool_ids:
+            raise UserError(
+                self.env._(
+                    "The network “%(network)s” has no cost pool to share.",
+                    network=self.name,
+                )
+            )

@@ -1,0 +1,41 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class CocareService(models.Model):
+    _inherit = "cocare.service"
+
+    meter = fields.Selection(
+        selection_add=[("entries", "Journal entries posted")],
+        ondelete={"entries": "set default"},
+    )
+    income_account_code = fields.Char(
+        string="Income account",
+        required=True,
+        default="706",
+        help="First digits of the account the operator books the recharge on.",
+    )
+    expense_account_code = fields.Char(
+        string="Expense account",
+        required=True,
+        default="6228",
+        help="First digits of the account the firm books the recharge on.",
+    )
+    alone_cost_ids = fields.One2many(
+        "cocare.alone.cost", "service_id", string="Cost of standing alone"
+    )
+
+    def _measure(self, companies, date_from, date_to):
+        if self.meter != "entries":
+            return super()._measure(companies, date_from, date_to)
+        domain = (
+            Domain("company_id", "in", companies.ids)
+            & Domain("state", "=", "posted")
+            & Domain("date", ">=", date_from)
+            & Domain("date", "<=", date_to)
+            # What the network books by itself is no work of the bookkeepers.
+            & Domain("cocare_recharge_id", "=", False)
+        )
+        return dict(
+            self.env["account.move"]._read_group(domain, ["company_id"], ["__count"])
+        )
