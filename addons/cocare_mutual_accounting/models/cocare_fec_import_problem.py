@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.tools.misc import format_date, formatLang
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: What each problem code of ``fec.py`` and of the import says to the accountant.
+MESSAGES = {
+    "account": _lt(
+        "“%(text)s” is not an account number: it must begin with three digits and hold "
+        "only digits, letters and dots."
+    ),
+    "account_archived": _lt(
+        "Account %(text)s is archived in the books: restore it first."
+    ),
+    "amount": _lt(
+        "“%(text)s” is not an amount: digits, a decimal comma and at most two decimals "
+        "are expected, without separator for thousands."
+    ),
+    "columns_missing": _lt("These columns are missing: %(columns)s."),
+    "columns_twice": _lt("These columns are there more than once: %(columns)s."),
+    "currency": _lt(
+        "%(count)s lines (the first one here) are in another currency than the euro: "
+        "only their amount in euros is taken over."
+    ),
+    "date": _lt("“%(text)s” is not a date of the calendar written YYYYMMDD."),
+    "debit_and_credit": _lt("A line cannot hold both a debit and a credit."),
+    "empty": _lt("This field is empty; the line cannot be booked without it."),
+    "entry_dates": _lt(
+        "Entry %(entry)s is dated %(date)s here and %(other)s on its first line: an "
+        "entry has one date."
+    ),
+    "entry_exists": _lt("Entry %(name)s is already in the books."),
+    "entry_name": _lt(
+        "The books cannot number entry %(entry)s as %(name)s on its date: its number "
+        "reads as a date."
+    ),
+    "entry_unbalanced": _lt(
+        "Entry %(entry)s, which begins here, does not balance: its debit exceeds its "
+        "credit by %(gap)s."
+    ),
+    "fields_count": _lt("%(found)s fields found where the header has %(expected)s."),
+    "file_name": _lt(
+        "The file is not named as the tax rules ask: SIREN, FEC, then the closing date."
+    ),
+    "file_name_date": _lt(
+        "The closing date in the name of the file is not %(last)s, the end of the "
+        "exercise of its entries: the dates of the entries are used."
+    ),
+    "letter_open": _lt(
+        "Letter %(letter)s of account %(account)s does not balance (gap %(gap)s): its "
+        "lines stay open."
+    ),
+    "locked": _lt(
+        "%(count)s entries (the first one begins here) are dated on or before "
+        "%(date)s, where the books of the firm are locked (%(lock)s)."
+    ),
+    "negative": _lt(
+        "%(count)s lines (the first one here) hold a negative amount: it is booked "
+        "positive on the other side."
+    ),
+    "no_chart": _lt(
+        "The French chart of accounts is not loaded for this firm: choose it in the "
+        "accounting settings first."
+    ),
+    "no_entry": _lt("The file holds no entry."),
+    "not_given": _lt("%(count)s lines (the first one here) leave this field empty."),
+    "other_siren": _lt(
+        "The file is named after SIREN %(found)s; this firm's is %(expected)s. Check "
+        "that these are its books."
+    ),
+    "outside_exercise": _lt(
+        "Entry %(entry)s is dated %(date)s, outside the exercise of the file, from "
+        "%(first)s to %(last)s. Check the date, or the end of the fiscal year in the "
+        "firm's accounting settings."
+    ),
+    "same_name": _lt(
+        "Entries %(entry)s and %(twin)s would both be numbered %(name)s in the books."
+    ),
+    "too_big": _lt("The file is larger than %(limit)s MiB."),
+    "utf16": _lt("The file is written in UTF-16. Save it again in UTF-8."),
+}
+
+
+class CocareFecImportProblem(models.Model):
+    """One thing to correct (error) or to know (warning) in a ledger file.
+
+    The code and its values are stored, not the sentence: each reader sees it in their
+    own language.
+    """
+
+    _name = "cocare.fec.import.problem"
+    _description = "Problem in a Ledger File"
+    _order = "level, line, id"
+    _rec_name = "message"
+
+    import_id = fields.Many2one(
+        "cocare.fec.import", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
+    level = fields.Selection(
+        [("error", "To correct"), ("warning", "To know")], required=True
+    )
+    line = fields.Integer()
+    column = fields.Char()
+    code = fields.Char(required=True)
+    details = fields.Json()
+    message = fields.Char(compute="_compute_message")
+
+    @api.depends_context("lang")
+    @api.depends("code", "details")
+    def _compute_message(self):
+        for problem in self:
+            problem.message = self._message(problem.code, problem.details or {})
+
+    @api.model
+    def _message(self, code, details):
+        """Sentence for a problem, in the user's language."""
+        values = dict(details)
+        for key in values.keys() & {"date", "other", "first", "last"}:
+            values[key] = format_date(self.env, values[key])
+        if "lock" in values:
+            lock = self.env["res.company"]._fields[values["lock"]]
+            values["lock"] = lock._description_string(self.env)
+        if "gap" in values:
+            values["gap"] = formatLang(self.env, float(values["gap"]), digits=2)
+        return self.env._(MESSAGES[code]) % values
+
+    @api.model
+    def _located_message(self, problem):
+        """Sentence for a ``fec.Problem``, with its line and column."""
+        message = self._message(problem.code, problem.values)
+        if problem.line and problem.column:
+            return self.env._(
+                "Line %(line)s, %(column)s: %(message)s",
+                line=problem.line,
+                column=problem.column,
+                message=message,
+            )
+        if problem.line:
+            return self.env._(
+                "Line %(line)s: %(message)s", line=problem.line, message=message
+            )
+        return message
