@@ -1,0 +1,4 @@
+from . import test_fec_import
+from . import test_fec_reader
+from . import test_fec_real_ledger
+from . import test_fec_security
