@@ -51,7 +51,10 @@ def pytest_ignore_collect(collection_path, config):
     """Look for tests in test files, for doctests in pure modules, nowhere else."""
     if collection_path.suffix != ".py" or not collection_path.is_relative_to(ROOT):
         return None
-    if collection_path.name.startswith("test_") or collection_path.name == "conftest.py":
+    if (
+        collection_path.name.startswith("test_")
+        or collection_path.name == "conftest.py"
+    ):
         return None
     return None if is_pure(collection_path) else True
 

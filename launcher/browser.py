@@ -20,8 +20,9 @@ def prepare():
         return
     if os.geteuid() != 0 or not debian.available():
         say(
-            "No Chromium here, and only root can install it: browser tours are skipped.\n"
-            "To run them: sudo apt-get install --no-install-recommends chromium"
+            "No Chromium here, and only root can install it: browser tours are "
+            "skipped.\nTo run them: "
+            "sudo apt-get install --no-install-recommends chromium"
         )
         return
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

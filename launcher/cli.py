@@ -122,7 +122,9 @@ def build_parser():
         "Make a fresh copy of the demonstration network under another name.",
     )
     action.add_argument("database")
-    command("doctor", lambda o, rest: doctor.run(), "Say what is ready and what is not.")
+    command(
+        "doctor", lambda o, rest: doctor.run(), "Say what is ready and what is not."
+    )
     return parser
 
 

@@ -1,4 +1,4 @@
-"""The commands beside ``run``: each prepares, then hands over to the tool that works."""
+"""The commands beside ``run``: each prepares, then lets the right tool work."""
 
 import contextlib
 import subprocess

@@ -207,7 +207,15 @@ def _odoo(name, title, options, **env):
     with Step(title) as step:
         return process.run(
             environment.script("odoo")
-            + ["-c", paths.CONF, "-d", name, "--stop-after-init", "--no-http", *options],
+            + [
+                "-c",
+                paths.CONF,
+                "-d",
+                name,
+                "--stop-after-init",
+                "--no-http",
+                *options,
+            ],
             f"odoo-{name}",
             step,
             _loading,
@@ -255,7 +263,15 @@ def _keep(name, kind, key):
     aside = dump.with_suffix(f".{os.getpid()}.tmp")
     with Step(f"{dump.name} kept in the cache"):
         process.run(
-            ["pg_dump", "--format=custom", "--compress=1", "--no-owner", "-f", aside, name],
+            [
+                "pg_dump",
+                "--format=custom",
+                "--compress=1",
+                "--no-owner",
+                "-f",
+                aside,
+                name,
+            ],
             f"dump-{kind}",
             env=postgres.client_environment(),
         )

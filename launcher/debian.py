@@ -97,9 +97,13 @@ def _download(packages):
     with files.fresh_directory(fetched) as directory:
 
         def progress():
-            return f"{sum(f.stat().st_size for f in directory.iterdir()) // files.MB} MB"
+            return (
+                f"{sum(f.stat().st_size for f in directory.iterdir()) // files.MB} MB"
+            )
 
-        with Step(f"Download of {packages[0]} and what it needs", poll=progress) as step:
+        with Step(
+            f"Download of {packages[0]} and what it needs", poll=progress
+        ) as step:
             command = ["apt-get", *_options(), "download", *packages]
             process.run(command, "apt-download", step, cwd=directory)
     found, index = {}, _index()
@@ -136,4 +140,6 @@ def unpack(deb, target, excluded=()):
         archive.stdout.close()
     if archive.wait() or extract.returncode:
         text = log.read_text(errors="replace")
-        raise Failure(f"{text}\n{deb.name} could not be unpacked. {process.explain(text)}")
+        raise Failure(
+            f"{text}\n{deb.name} could not be unpacked. {process.explain(text)}"
+        )

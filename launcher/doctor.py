@@ -3,8 +3,17 @@
 import os
 import sys
 
-from . import browser, databases, debian, environment, files, odoo, paths, postgres
-from . import server
+from . import (
+    browser,
+    databases,
+    debian,
+    environment,
+    files,
+    odoo,
+    paths,
+    postgres,
+    server,
+)
 from .console import Failure
 
 NEED_MB = 3000
@@ -68,7 +77,10 @@ def _postgres():
     if postgres.external():
         return "✓", f"given: {os.environ.get('PGHOST') or os.environ['PGSERVICE']}"
     if postgres.is_running():
-        return "✓", f"running, PGHOST={postgres.socket_directory()} PGUSER={postgres.ROLE}"
+        return (
+            "✓",
+            f"running, PGHOST={postgres.socket_directory()} PGUSER={postgres.ROLE}",
+        )
     return "·", f"stopped, in {postgres.home()}"
 
 

@@ -24,17 +24,20 @@ if __name__ == "__main__":
 
 def prepare(*locks):
     """Install Odoo, then the packages of these lock files, unless they are there."""
-    odoo.prepare()
-    files.write(paths.RUNTIME / ".gitignore", "*\n")
-    create(paths.VENV)
-    for lock in locks:
-        install(paths.VENV, lock)
-    _link_odoo()
+    with files.locked(paths.RUNTIME / "environment.lock"):
+        odoo.prepare()
+        create(paths.VENV, RUN)
+        for lock in locks:
+            install(paths.VENV, lock)
+        _link_odoo()
 
 
-def create(venv):
-    """Make a virtual environment with pip, even where Debian split pip away."""
-    key = files.digest(sys.version, sys.executable, str(venv))
+def create(venv, lock):
+    """Make a virtual environment with pip, even where Debian split pip away.
+
+    It is made anew for another ``lock``, or what left the lock would stay installed.
+    """
+    key = files.digest(sys.version, sys.executable, str(venv), lock)
     stamp = f"{venv.parent.name}-{venv.name}"
     if files.is_done(stamp, key) and (venv / "bin" / "python").exists():
         return
@@ -113,7 +116,10 @@ def script(name):
 
 
 def site_packages():
-    return paths.VENV / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    return (
+        paths.VENV
+        / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    )
 
 
 def _stamp(venv, lock):
@@ -129,7 +135,9 @@ def _bootstrap_pip(venv):
     """Put pip in, from this Python, or from the Debian package that has it."""
     python = venv / "bin" / "python"
     command = [python, "-m", "ensurepip", "--default-pip"]
-    if subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode:
+    if subprocess.run(
+        [python, "-c", "import ensurepip"], capture_output=True
+    ).returncode:
         if not debian.available():
             raise Failure(
                 "This Python has no pip (module ensurepip): install the package with "

@@ -43,7 +43,9 @@ def tree_files(top):
     return sorted(
         path
         for path in top.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and ".pytest_cache" not in path.parts
+        if path.is_file()
+        and path.suffix != ".pyc"
+        and ".pytest_cache" not in path.parts
     )
 
 

@@ -44,7 +44,11 @@ def client_environment(**more):
     """Return the environment for programs that talk to the database server."""
     env = {**os.environ, **more}
     env["PATH"] = os.pathsep.join(
-        [str(paths.VENV / "bin"), str(_programs(paths.VENV)), os.environ.get("PATH", "")]
+        [
+            str(paths.VENV / "bin"),
+            str(_programs(paths.VENV)),
+            os.environ.get("PATH", ""),
+        ]
     )
     if not external():
         env.update(PGHOST=str(socket_directory()), PGPORT="5432", PGUSER=ROLE)
@@ -94,8 +98,11 @@ def socket_directory():
 
 def is_running():
     return not external() and (
-        subprocess.run(_command("pg_ctl", "--pgdata", home() / "data", "status"),
-                       capture_output=True).returncode == 0
+        subprocess.run(
+            _command("pg_ctl", "--pgdata", home() / "data", "status"),
+            capture_output=True,
+        ).returncode
+        == 0
     )
 
 
@@ -183,7 +190,13 @@ def _create_system_user():
     except KeyError:
         process.output(
             ["useradd", "--system", "--user-group", "--no-create-home"]
-            + ["--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+            + [
+                "--home-dir",
+                "/nonexistent",
+                "--shell",
+                "/usr/sbin/nologin",
+                SYSTEM_USER,
+            ]
         )
 
 
@@ -242,7 +255,9 @@ def _pg_ctl(action, *arguments):
     # a file, not a pipe: the server keeps it open
     with log.open("w") as stream:
         result = subprocess.run(
-            _command("pg_ctl", action, "--pgdata", home() / "data", "--wait", *arguments),
+            _command(
+                "pg_ctl", action, "--pgdata", home() / "data", "--wait", *arguments
+            ),
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
@@ -251,7 +266,9 @@ def _pg_ctl(action, *arguments):
         )
     if result.returncode:
         server = home() / "server.log"
-        lines = server.read_text(errors="replace").splitlines() if server.exists() else []
+        lines = (
+            server.read_text(errors="replace").splitlines() if server.exists() else []
+        )
         raise Failure(
             "\n".join([f"PostgreSQL would not {action}:", log.read_text(), *lines[-8:]])
         )

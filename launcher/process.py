@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections import deque
 
 from . import paths
@@ -43,8 +44,7 @@ def output(command, env=None, cwd=None):
     """Return what a quick program prints; its errors go to the user as they are."""
     result = subprocess.run(
         [str(part) for part in command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         env=env,
         cwd=cwd or paths.ROOT,
@@ -73,24 +73,25 @@ def run(command, log, step=None, progress=None, env=None, cwd=None):
             env=env,
             cwd=cwd or paths.ROOT,
         )
-        with process.stdout:
+        try:
             for line in process.stdout:
                 stream.write(line)
                 tail.append(line.rstrip())
                 shown = progress(line) if progress else None
                 if step and shown:
                     step.progress = shown
-    if process.wait():
-        text = path.read_text(encoding="utf-8")
+        finally:
+            # interrupted: nothing is left to work behind the next command's back
+            process.stdout.close()
+            if process.poll() is None and sys.exc_info()[0]:
+                process.terminate()
+            process.wait()
+    if process.returncode:
+        cause = explain(path.read_text(encoding="utf-8"))
+        name = os.path.basename(str(command[0]))
         raise Failure(
-            "\n".join(
-                [
-                    *tail,
-                    "",
-                    f"{os.path.basename(str(command[0]))} failed. {explain(text)}".strip(),
-                    f"The whole output is in {path}.",
-                    "Run the same command again to go on from here.",
-                ]
-            )
+            "\n".join([*tail, "", f"{name} failed. {cause}".strip()])
+            + f"\nThe whole output is in {path}."
+            + "\nRun the same command again to go on from here."
         )
     return path

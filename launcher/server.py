@@ -41,6 +41,7 @@ def serve(port, extra=()):
         process.with_launcher(command),
         cwd=paths.ROOT,
         env=databases.odoo_environment(databases.MAIN),
+        start_new_session=True,  # Ctrl-C is for the launcher, which ends it gently
     )
     try:
         with Step("Odoo server"):

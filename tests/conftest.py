@@ -15,8 +15,7 @@ def cocare(*arguments, **options):
         [str(ROOT / "cocare"), *map(str, arguments)],
         cwd=ROOT,
         text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         **options,
     )
 

@@ -71,9 +71,7 @@ def imports(path):
 
 
 def pure_modules():
-    return [
-        path for path in sorted(ADDONS.glob("*/*.py")) if path.name not in NOT_PURE
-    ]
+    return [path for path in sorted(ADDONS.glob("*/*.py")) if path.name not in NOT_PURE]
 
 
 def test_there_is_a_suite():
