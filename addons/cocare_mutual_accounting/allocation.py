@@ -60,9 +60,7 @@ def from_cents(cents: int) -> float:
     return cents / 100
 
 
-def exact_shares(
-    total: int, weights: Mapping[Member, int]
-) -> dict[Member, Fraction]:
+def exact_shares(total: int, weights: Mapping[Member, int]) -> dict[Member, Fraction]:
     """What each member owes before any rounding.
 
     :param total: cents

@@ -103,7 +103,9 @@ class CocareClose(Command):
             totals = [0] * len(COLUMNS)
             for share in line.share_ids.sorted(lambda s: s.company_id.id):
                 amounts = [share[name] for name in COLUMNS]
-                totals = [t + round(a * 100) for t, a in zip(totals, amounts, strict=True)]
+                totals = [
+                    t + round(a * 100) for t, a in zip(totals, amounts, strict=True)
+                ]
                 self._print_row(
                     share.company_id.name,
                     (f"{share.key_value:g}", *(f"{a:.2f}" for a in amounts)),
@@ -122,9 +124,7 @@ class CocareClose(Command):
         for firm, amounts in run._totals_by_firm().items():
             cents = [amounts[name] for name in COLUMNS]
             totals = [t + c for t, c in zip(totals, cents, strict=True)]
-            self._print_row(
-                firm.name, ("", *(f"{c / 100:.2f}" for c in cents)), width
-            )
+            self._print_row(firm.name, ("", *(f"{c / 100:.2f}" for c in cents)), width)
         self._print_row("total", ("", *(f"{t / 100:.2f}" for t in totals)), width)
         print(f"\ncost of the month: {run.full_cost:.2f}")
 

@@ -41,9 +41,15 @@ class CocareAllocationRun(models.Model):
             fields.Date.context_today(self).replace(day=1), months=1
         ),
     )
-    date_to = fields.Date(compute="_compute_date_to", store=True, string="Until")
+    date_to = fields.Date(
+        string="Until", compute="_compute_date_to", store=True, precompute=True
+    )
     invoice_date = fields.Date(
-        compute="_compute_invoice_date", store=True, readonly=False, required=True
+        compute="_compute_invoice_date",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     state = fields.Selection(
         [
@@ -227,8 +233,10 @@ class CocareAllocationRun(models.Model):
         support = sum(direct[pool] for pool in pools - services)
         overheads = self._spread_support(services, direct, support)
         for pool, overhead in zip(services, overheads, strict=True):
-            line = self.env["cocare.allocation.run.line"].sudo().create(
-                run._prepare_line(pool, direct[pool], overhead)
+            line = (
+                self.env["cocare.allocation.run.line"]
+                .sudo()
+                .create(run._prepare_line(pool, direct[pool], overhead))
             )
             line._share()
 

@@ -65,8 +65,10 @@ class CocareAllocationRunLine(models.Model):
         )
 
     def _split(self, total, weights):
-        return apportion(total, exact_shares(total, weights)) if total else (
-            dict.fromkeys(weights, 0)
+        return (
+            apportion(total, exact_shares(total, weights))
+            if total
+            else (dict.fromkeys(weights, 0))
         )
 
     def _check_weights(self, weights, full):

@@ -58,9 +58,7 @@ class CocareAllocationShare(models.Model):
     @api.depends("alone_cost", "invoiced", "has_reference")
     def _compute_gain(self):
         for share in self:
-            share.gain = (
-                share.alone_cost - share.invoiced if share.has_reference else 0
-            )
+            share.gain = share.alone_cost - share.invoiced if share.has_reference else 0
 
     def _weight(self):
         """The frozen key value in thousandths, as the arithmetic wants it."""

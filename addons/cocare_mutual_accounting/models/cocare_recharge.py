@@ -166,9 +166,9 @@ class CocareRecharge(models.Model):
         values["invoice_line_ids"] = [
             Command.create(
                 {
-                    "name": self.with_context(
-                        lang=firm.partner_id.lang
-                    )._describe(share),
+                    "name": self.with_context(lang=firm.partner_id.lang)._describe(
+                        share
+                    ),
                     "quantity": 1,
                     "price_unit": sign * share.invoiced,
                     "account_id": operator._cocare_account(
@@ -207,7 +207,9 @@ class CocareRecharge(models.Model):
             lambda s: s.company_id == firm and to_cents(s.invoiced)
         )
         lines = invoice.invoice_line_ids
-        prices = [line.price_total if not recovers else line.price_unit for line in lines]
+        prices = [
+            line.price_total if not recovers else line.price_unit for line in lines
+        ]
         if not recovers:
             # Rounding of the VAT over the whole document, if it is set so.
             prices[0] += invoice.amount_total - sum(prices)

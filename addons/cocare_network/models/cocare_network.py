@@ -128,6 +128,8 @@ class CocareNetwork(models.Model):
 
         :return: ``{network id: date or None}``
         """
+        if not self:
+            return {}
         self.flush_recordset(["usage_lock_date"])
         self.env.cr.execute(
             SQL(

@@ -1,0 +1,5 @@
+from . import test_allocation_key
+from . import test_firm
+from . import test_portal
+from . import test_security
+from . import test_usage

@@ -1,0 +1,95 @@
+import logging
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import CocareCommon
+
+_figure = logging.getLogger("cocare.figure")
+
+FIRM_MODELS = ("cocare.agreement", "cocare.reading", "cocare.usage")
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(CocareCommon):
+    """What a firm leaves must not reach another one, whoever asks and however."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for firm in cls.firms:
+            reading = cls._read(firm, date(2025, 7, 3), 1)
+            reading.name = f"CANARY {firm.name}"
+            cls.env["cocare.usage"].flush_model()
+
+    def _owned(self, model, firm):
+        records = self.env[model].search([("company_id", "=", firm.id)])
+        self.assertTrue(records, f"{model}: nothing of {firm.name} to leak")
+        return records
+
+    def _probes(self, Model, ids):
+        yield "search", lambda: Model.search([("id", "in", ids)]).ids
+        yield "count", lambda: Model.search_count([("id", "in", ids)])
+        yield "read", lambda: Model.browse(ids).read(["company_id"])
+        yield "export", lambda: Model.browse(ids).export_data(["id", "company_id"])
+        yield (
+            "group",
+            lambda: Model.formatted_read_group(
+                [("id", "in", ids)], ["company_id"], ["__count"]
+            ),
+        )
+        yield "names", lambda: Model.name_search(domain=[("id", "in", ids)])
+        yield "write", lambda: Model.browse(ids).write({"company_id": 1})
+        yield "unlink", lambda: Model.browse(ids).unlink()
+
+    def test_no_role_of_a_firm_reaches_another_firm(self):
+        tried = 0
+        for users in (self.members, self.readers):
+            for firm, user in users.items():
+                for other in self.firms - firm:
+                    for model in FIRM_MODELS:
+                        ids = self._owned(model, other).ids
+                        Model = self.env[model].with_user(user)
+                        for probe, call in self._probes(Model, ids):
+                            with self.subTest(user=user.login, model=model, p=probe):
+                                tried += 1
+                                try:
+                                    found = call()
+                                except UserError:
+                                    continue
+                                self.assertFalse(found)
+        self.assertTrue(tried)
+        _figure.info("%s=%s", "network.leak_probes", tried)
+
+    def test_each_firm_reads_its_own(self):
+        for users in (self.members, self.readers):
+            for firm, user in users.items():
+                for model in FIRM_MODELS:
+                    records = self._owned(model, firm)
+                    found = self.env[model].with_user(user).search([])
+                    self.assertEqual(found, records)
+
+    def test_foreign_company_cannot_be_ticked(self):
+        Usage = self.env["cocare.usage"].with_user(self.members[self.firm_a])
+        with self.assertRaises(AccessError):
+            Usage.with_context(allowed_company_ids=self.firm_b.ids).search([])
+
+    def test_ticking_one_firm_shows_that_firm_only(self):
+        Usage = self.env["cocare.usage"].with_user(self.facilitator)
+        usages = Usage.with_context(allowed_company_ids=self.firm_a.ids).search([])
+        self.assertEqual(usages.company_id, self.firm_a)
+
+    def test_another_network_is_invisible(self):
+        outside = self.env["res.company"].create({"name": "Outside"})
+        user = self._new_user("outsider", "cocare_network.group_facilitator", outside)
+        for model in ("cocare.network", "cocare.service", *FIRM_MODELS):
+            self.assertFalse(self.env[model].with_user(user).search([]), model)
+
+    def test_member_writes_nothing(self):
+        member = self.members[self.firm_a]
+        for model in (*FIRM_MODELS, "cocare.service", "cocare.network"):
+            record = self.env[model].with_user(member).search([], limit=1)
+            self.assertTrue(record, model)
+            with self.assertRaises(UserError):
+                record.write({"active": True} if "active" in record else {"name": "x"})
