@@ -159,7 +159,7 @@ class CocareFecImport(models.Model):
         """Write the whole ledger, or refuse naming the lines and write nothing."""
         for record in self:
             record._check_not_done()
-            record.lock_for_update()
+            record._lock()
             ledger, problems, plan = record._study()
             record._check_importable(problems)
             record._write_report(ledger, problems, plan)
@@ -176,8 +176,12 @@ class CocareFecImport(models.Model):
             "name": self.env._("Entries taken over"),
             "res_model": "account.move",
             "view_mode": "list,form",
+            "views": [
+                (self.env.ref("account.view_move_tree").id, "list"),
+                (False, "form"),
+            ],
             "domain": [("cocare_fec_import_id", "=", self.id)],
-            "context": {"create": False},
+            "context": {"create": False, "view_no_maturity": True},
         }
 
     # Study
@@ -303,6 +307,12 @@ class CocareFecImport(models.Model):
                     file=record.filename,
                     firm=record.company_id.display_name,
                 )
+            )
+
+    def _lock(self):
+        if not self.try_lock_for_update():
+            raise UserError(
+                self.env._("%(file)s is being taken over now.", file=self.filename)
             )
 
     def _check_importable(self, problems):
@@ -488,19 +498,31 @@ class CocareFecImport(models.Model):
             "date": entry.date,
             "name": plan.names[entry.key],
             "ref": entry.piece,
+            "invoice_date_due": entry.date,
             "cocare_fec_import_id": self.id,
             "line_ids": [
                 Command.create(
-                    {
-                        "account_id": accounts[line.account].id,
-                        "partner_id": line.partner and partners[line.partner].id,
-                        "name": line.label,
-                        "balance": float(line.balance),
-                        "tax_ids": [Command.clear()],
-                    }
+                    self._prepare_line_vals(
+                        line,
+                        entry.date,
+                        accounts[line.account],
+                        partners.get(line.partner),
+                    )
                 )
                 for line in entry.lines
             ],
+        }
+
+    def _prepare_line_vals(self, line, day, account, partner):
+        """A FEC tells no due date: what is owed is due from the date of its entry."""
+        trade = account.account_type in ("asset_receivable", "liability_payable")
+        return {
+            "account_id": account.id,
+            "partner_id": partner and partner.id,
+            "name": line.label,
+            "balance": float(line.balance),
+            "date_maturity": trade and day,
+            "tax_ids": [Command.clear()],
         }
 
     def _letter(self, groups, booked):

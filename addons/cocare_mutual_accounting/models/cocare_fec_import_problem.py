@@ -20,8 +20,8 @@ MESSAGES = {
     "columns_missing": _lt("These columns are missing: %(columns)s."),
     "columns_twice": _lt("These columns are there more than once: %(columns)s."),
     "currency": _lt(
-        "%(count)s lines (the first one here) are in another currency than the euro: "
-        "only their amount in euros is taken over."
+        "Lines in another currency than the euro: %(count)s, the first one here. Only "
+        "their amount in euros is taken over."
     ),
     "date": _lt("“%(text)s” is not a date of the calendar written YYYYMMDD."),
     "debit_and_credit": _lt("A line cannot hold both a debit and a credit."),
@@ -36,10 +36,10 @@ MESSAGES = {
         "reads as a date."
     ),
     "entry_unbalanced": _lt(
-        "Entry %(entry)s, which begins here, does not balance: its debit exceeds its "
-        "credit by %(gap)s."
+        "Entry %(entry)s, which begins here, does not balance: debit less credit is "
+        "%(gap)s."
     ),
-    "fields_count": _lt("%(found)s fields found where the header has %(expected)s."),
+    "fields_count": _lt("Fields found: %(found)s; the header has %(expected)s."),
     "file_name": _lt(
         "The file is not named as the tax rules ask: SIREN, FEC, then the closing date."
     ),
@@ -52,11 +52,11 @@ MESSAGES = {
         "lines stay open."
     ),
     "locked": _lt(
-        "%(count)s entries (the first one begins here) are dated on or before "
-        "%(date)s, where the books of the firm are locked (%(lock)s)."
+        "The books of the firm are locked until %(date)s (%(lock)s). Entries of that "
+        "time: %(count)s, of which the first begins here."
     ),
     "negative": _lt(
-        "%(count)s lines (the first one here) hold a negative amount: it is booked "
+        "Lines with a negative amount: %(count)s, the first one here. It is booked "
         "positive on the other side."
     ),
     "no_chart": _lt(
@@ -64,7 +64,9 @@ MESSAGES = {
         "accounting settings first."
     ),
     "no_entry": _lt("The file holds no entry."),
-    "not_given": _lt("%(count)s lines (the first one here) leave this field empty."),
+    "not_given": _lt(
+        "Lines that leave this field empty: %(count)s, the first one here."
+    ),
     "other_siren": _lt(
         "The file is named after SIREN %(found)s; this firm's is %(expected)s. Check "
         "that these are its books."
@@ -105,7 +107,7 @@ class CocareFecImportProblem(models.Model):
     column = fields.Char()
     code = fields.Char(required=True)
     details = fields.Json()
-    message = fields.Char(compute="_compute_message")
+    message = fields.Text(compute="_compute_message")
 
     @api.depends_context("lang")
     @api.depends("code", "details")

@@ -169,6 +169,10 @@ class TestFecImport(FecCase):
         sale = self._moves(take_over, "VE")
         self.assertEqual(sale.name, "VE/2025/00000001")
         self.assertEqual((sale.ref, str(sale.date)), ("P00000001", "2025-01-31"))
+        self.assertEqual(sale.invoice_date_due, sale.date)
+        customer = sale.line_ids.filtered("partner_id")
+        self.assertEqual(customer.date_maturity, sale.date)
+        self.assertFalse((sale.line_ids - customer).filtered("date_maturity"))
         after = sale.copy({"date": "2025-02-01"})
         after.action_post()
         self.assertEqual(after.name, "VE/2025/00000002")
@@ -256,6 +260,31 @@ class TestFecImport(FecCase):
         self.assertEqual((problem.line, problem.column), (2, "EcritureDate"))
         self.assertIn("“20230231” is not a date", problem.message)
 
+    def test_every_problem_of_the_file_has_its_sentence(self):
+        rows = small_ledger()
+        rows[0].update(Debit="0,00", Credit="-120,00", Idevise="CHF", PieceRef="")
+        wrong = fec_bytes(small_ledger()).replace(b"Nectars", b"Nec\ttars")
+        apart = small_ledger()
+        apart[1]["EcritureDate"] = "20250201"
+        late = small_ledger()[:6] + small_ledger("20240131")[6:9]
+        for content, codes in (
+            (b"", {"columns_missing"}),
+            (
+                fec_bytes([], header="Debit\tDebit"),
+                {"columns_missing", "columns_twice"},
+            ),
+            (fec_bytes([]), {"no_entry"}),
+            (fec_bytes(rows, encoding="utf-16"), {"utf16"}),
+            (fec_bytes(rows), {"negative", "currency", "not_given"}),
+            (fec_bytes(apart), {"entry_dates"}),
+            (fec_bytes(late), {"outside_exercise"}),
+            (wrong, {"fields_count"}),
+        ):
+            take_over = self._import(content)
+            take_over.action_check()
+            self.assertEqual(set(take_over.problem_ids.mapped("code")), codes)
+            self.assertTrue(all(take_over.problem_ids.mapped("message")))
+
     def test_refusals_name_the_line_and_write_nothing(self):
         for line, column, text, words in (
             (2, "EcritureDate", "20230231", "20230231"),
@@ -333,7 +362,7 @@ class TestFecImport(FecCase):
             self.firm[lock] = "2025-01-31"
             take_over = self._import(fec_bytes(small_ledger()))
             day = format_date(take_over.env, self.firm[lock])
-            self._assert_refused(take_over, "Line 2", "4 entries", day)
+            self._assert_refused(take_over, "Line 2", "Entries of that time: 4", day)
             if lock != "hard_lock_date":
                 self.firm[lock] = False
         content = fec_bytes(small_ledger("20260201"))
