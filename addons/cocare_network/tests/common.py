@@ -16,6 +16,9 @@ class CocareCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        # Messages and pages are read in English, whatever the database was made in.
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env = cls.env(context=dict(cls.env.context, lang="en_US"))
         cls.setUpCompanies()
         cls.setUpUsers()
         cls.setUpServices()
@@ -90,6 +93,7 @@ class CocareCommon(TransactionCase):
             groups=groups,
             company_id=companies[0].id,
             company_ids=[(6, 0, companies.ids)],
+            lang="en_US",
             tz="Europe/Paris",
         )
 

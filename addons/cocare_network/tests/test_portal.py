@@ -7,6 +7,7 @@ from .common import CocareCommon
 class TestPortal(CocareCommon, HttpCase):
     def _get(self, path, user):
         self.authenticate(user.login, user.login)
+        self.opener.cookies["frontend_lang"] = "en_US"
         return self.url_open(path)
 
     def test_member_sees_their_firm(self):
