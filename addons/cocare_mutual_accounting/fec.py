@@ -330,13 +330,10 @@ def _check_entries(ledger, exercise_of):
 def _check_file_name(filename, ledger):
     """SIREN, FEC, closing date (IX). Real files break it: a warning."""
     siren, closing = split_file_name(filename)
-    if not siren:
-        problem = Problem("file_name", values={"name": filename}, level="warning")
-        ledger.problems.append(problem)
-    elif ledger.exercise[1] and closing != ledger.exercise[1]:
-        values = {"name": filename, "last": ledger.exercise[1]}
-        problem = Problem("file_name_date", values=values, level="warning")
-        ledger.problems.append(problem)
+    last = ledger.exercise[1]
+    if not siren or (last and closing != last):
+        code, values = "file_name_date" if siren else "file_name", {"last": last}
+        ledger.problems.append(Problem(code, values=values, level="warning"))
 
 
 def split_file_name(filename):
