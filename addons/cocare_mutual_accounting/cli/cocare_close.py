@@ -62,11 +62,10 @@ class CocareClose(Command):
             env.cr.rollback()
             print("Dry run: nothing was changed.")
             return
-        # Closing the usages is a transaction of its own (see cocare.allocation.run).
+        # Two transactions, each retried and committed by ``retrying``: closing the
+        # usages is one of its own (see cocare.allocation.run).
         run = run or retrying(lambda: self._open(network, options.month), env)
-        env.cr.commit()  # pylint: disable=invalid-commit
         retrying(lambda: self._compute_and_post(run), env)
-        env.cr.commit()  # pylint: disable=invalid-commit
         self._print(run)
         print(f"{run.display_name}: closed, {len(run.recharge_ids)} firms recharged.")
 
