@@ -24,7 +24,7 @@ def main(arguments):
     except Failure as failure:
         say(f"\n{failure}")
     except OSError as error:
-        say(f"\n{error}\n{process.explain(str(error))}")
+        say(f"\n{error}\n{process.explain(str(error))}".rstrip())
     except KeyboardInterrupt:
         say("\nInterrupted; the same command goes on from here.")
         return 130
@@ -41,7 +41,9 @@ def build_parser():
     actions = parser.add_subparsers(metavar="command", required=True)
 
     def command(name, act, about, takes_rest=False):
-        action = actions.add_parser(name, help=about, description=about)
+        action = actions.add_parser(
+            name, help=about, description=about, allow_abbrev=False
+        )
         action.set_defaults(act=act, takes_rest=takes_rest)
         return action
 

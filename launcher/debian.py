@@ -12,8 +12,8 @@ DEBS = paths.CACHE / "debs"
 INDEX = DEBS / "index.json"
 
 NO_ODOO = (
-    "This machine's package mirror has no odoo-19 for it to download (needed: Debian, "
-    "apt-get and a mirror with the suite unstable).\n"
+    "There is no odoo-19 to download: it takes a Debian with apt-get, and a mirror "
+    "that has the suite unstable.\n"
     "Get Odoo 19.0 another way and say where it is:\n"
     "  git clone --depth 1 --branch 19.0 https://github.com/odoo/odoo ~/odoo\n"
     "  ODOO_HOME=~/odoo ./cocare run"
@@ -51,8 +51,11 @@ def fetch(packages, optional=()):
     found = {package: cached(package) for package in packages}
     missing = [package for package, path in found.items() if not path]
     if missing:
-        _update()
+        log = _update()
         wanted = [p for p in missing if p not in optional or _offered(p)]
+        if not _offered(*wanted):
+            cause = process.explain(log.read_text(errors="replace"))
+            raise Failure(f"{cause} Run the command again then." if cause else NO_ODOO)
         found.update(_download(wanted))
     return {package: path for package, path in found.items() if path}
 
@@ -88,7 +91,7 @@ def _update():
     options = _options()
     files.write(paths.RUNTIME / "apt" / "sources.list", "\n".join(lines) + "\n")
     with Step("Package lists of the Debian mirror") as step:
-        process.run(["apt-get", *options, "update"], "apt-update", step)
+        return process.run(["apt-get", *options, "update"], "apt-update", step)
 
 
 def _download(packages):
@@ -101,9 +104,8 @@ def _download(packages):
                 f"{sum(f.stat().st_size for f in directory.iterdir()) // files.MB} MB"
             )
 
-        with Step(
-            f"Download of {packages[0]} and what it needs", poll=progress
-        ) as step:
+        more = f" and {len(packages) - 1} others" if len(packages) > 1 else ""
+        with Step(f"Download of {packages[0]}{more}", poll=progress) as step:
             command = ["apt-get", *_options(), "download", *packages]
             process.run(command, "apt-download", step, cwd=directory)
     found, index = {}, _index()
@@ -111,13 +113,14 @@ def _download(packages):
         (deb,) = fetched.glob(f"{package.partition('=')[0]}_*.deb")
         found[package] = deb.replace(DEBS / deb.name)
         index[package] = {"file": deb.name, "sha256": files.sha256(found[package])}
+    fetched.rmdir()
     files.write(INDEX, json.dumps(index, indent=2))
     return found
 
 
-def _offered(package):
-    """Tell whether the mirror has the package, in the version asked for."""
-    command = ["apt-get", *_options(), "download", "--print-uris", package]
+def _offered(*packages):
+    """Tell whether the mirror has the packages, in the versions asked for."""
+    command = ["apt-get", *_options(), "download", "--print-uris", *packages]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
@@ -132,8 +135,10 @@ def unpack(deb, target, excluded=()):
             stderr=errors,
         )
         extract = subprocess.run(
-            ["tar", "-x", "-C", str(target), "--no-same-owner"]
-            + [f"--exclude={pattern}" for pattern in excluded],
+            process.with_launcher(
+                ["tar", "-x", "-C", target, "--no-same-owner"]
+                + [f"--exclude={pattern}" for pattern in excluded]
+            ),
             stdin=archive.stdout,
             stderr=errors,
         )

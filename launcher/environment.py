@@ -135,9 +135,7 @@ def _bootstrap_pip(venv):
     """Put pip in, from this Python, or from the Debian package that has it."""
     python = venv / "bin" / "python"
     command = [python, "-m", "ensurepip", "--default-pip"]
-    if subprocess.run(
-        [python, "-c", "import ensurepip"], capture_output=True
-    ).returncode:
+    if subprocess.run([*command, "--version"], capture_output=True).returncode:
         if not debian.available():
             raise Failure(
                 "This Python has no pip (module ensurepip): install the package with "

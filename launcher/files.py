@@ -63,8 +63,9 @@ def mark_done(stamp, key):
 @contextlib.contextmanager
 def fresh_directory(target):
     """Give an empty directory that takes the place of ``target`` when all went well."""
-    aside = target.with_name(target.name + ".tmp")
-    for leftover in (aside, target):
+    # a name of its own: what a killed launcher started may still be writing
+    aside = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    for leftover in (target, *target.parent.glob(f"{target.name}.*.tmp")):
         shutil.rmtree(leftover, ignore_errors=True)
     aside.mkdir(parents=True)
     yield aside

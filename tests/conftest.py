@@ -9,19 +9,20 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def cocare(*arguments, **options):
+@pytest.fixture(scope="session")
+def cocare():
     """Run the launcher; its result has ``returncode``, ``stdout`` and ``stderr``."""
-    return subprocess.run(
-        [str(ROOT / "cocare"), *map(str, arguments)],
-        cwd=ROOT,
-        text=True,
-        capture_output=True,
-        **options,
-    )
+
+    def run(*arguments, **options):
+        command = [str(ROOT / "cocare"), *map(str, arguments)]
+        options = {"cwd": ROOT, "text": True, "capture_output": True, **options}
+        return subprocess.run(command, **options)
+
+    return run
 
 
 @pytest.fixture(scope="session")
-def demo_database():
+def demo_database(cocare):
     """The name of a fresh copy of the demonstration network, dropped at the end."""
     name = f"cocare_demo_copy_{os.getpid()}"
     made = cocare("demo", name)
@@ -31,7 +32,7 @@ def demo_database():
 
 
 @pytest.fixture(scope="session")
-def cocare_cli(demo_database):
+def cocare_cli(cocare, demo_database):
     """Run ``./cocare <command> …`` on the copy of the demonstration network."""
 
     def run(command, *arguments, **options):
