@@ -9,20 +9,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="session")
-def cocare():
+def cocare(*arguments, **options):
     """Run the launcher; its result has ``returncode``, ``stdout`` and ``stderr``."""
-
-    def run(*arguments, **options):
-        command = [str(ROOT / "cocare"), *map(str, arguments)]
-        options = {"cwd": ROOT, "text": True, "capture_output": True, **options}
-        return subprocess.run(command, **options)
-
-    return run
+    command = [str(ROOT / "cocare"), *map(str, arguments)]
+    options = {"cwd": ROOT, "text": True, "capture_output": True, **options}
+    return subprocess.run(command, **options)
 
 
 @pytest.fixture(scope="session")
-def demo_database(cocare):
+def demo_database():
     """The name of a fresh copy of the demonstration network, dropped at the end."""
     name = f"cocare_demo_copy_{os.getpid()}"
     made = cocare("demo", name)
@@ -32,7 +27,7 @@ def demo_database(cocare):
 
 
 @pytest.fixture(scope="session")
-def cocare_cli(cocare, demo_database):
+def cocare_cli(demo_database):
     """Run ``./cocare <command> …`` on the copy of the demonstration network."""
 
     def run(command, *arguments, **options):

@@ -23,6 +23,8 @@ from launcher import (
     sources,
 )
 
+from .conftest import cocare
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -41,7 +43,7 @@ def clone(tmp_path, monkeypatch):
 # The command line
 
 
-def test_help_names_every_command(cocare):
+def test_help_names_every_command():
     text = cocare("--help").stdout
     for (
         command
@@ -49,18 +51,18 @@ def test_help_names_every_command(cocare):
         assert command in text
 
 
-def test_month_is_checked(cocare):
+def test_month_is_checked():
     result = cocare("close", "--month", "2026-13")
     assert result.returncode == 2
     assert "write YYYY-MM" in result.stderr
 
 
-def test_unknown_option_is_refused(cocare):
+def test_unknown_option_is_refused():
     assert "unrecognized" in cocare("doctor", "--fast").stderr
     assert "unrecognized" in cocare("close", "--month", "2026-01", "--dry").stderr
 
 
-def test_port_taken(cocare):
+def test_port_taken():
     with socket.socket() as other:
         other.bind((server.HOST, 0))
         other.listen()
@@ -73,7 +75,7 @@ def test_port_taken(cocare):
     assert "Traceback" not in result.stderr
 
 
-def test_odoo_home_that_is_none(cocare, tmp_path):
+def test_odoo_home_that_is_none(tmp_path):
     env = {**os.environ, "ODOO_HOME": str(tmp_path)}
     result = cocare("run", "--port", 0, env=env)
     assert result.returncode == 1
