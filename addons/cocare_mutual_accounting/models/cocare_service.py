@@ -33,8 +33,9 @@ class CocareService(models.Model):
             & Domain("state", "=", "posted")
             & Domain("date", ">=", date_from)
             & Domain("date", "<=", date_to)
-            # What the network books by itself is no work of the bookkeepers.
+            # What is booked by itself is no work of the bookkeepers.
             & Domain("cocare_recharge_id", "=", False)
+            & Domain("tax_cash_basis_origin_move_id", "=", False)
         )
         return dict(
             self.env["account.move"]._read_group(domain, ["company_id"], ["__count"])

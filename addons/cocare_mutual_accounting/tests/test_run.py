@@ -285,6 +285,23 @@ class TestRun(CocareBooksCommon):
         )
         self.assertEqual(measured, dict(zip(self.firms, (1, 2, 3), strict=True)))
 
+    def test_vat_moved_by_a_payment_is_no_entry_to_meter(self):
+        self._july_books()
+        bill = self._close(self.july).recharge_ids[0].bill_id
+        payment = self._entry(
+            self.firm_a,
+            date(2025, 8, 15),
+            ("4011", bill.amount_total),
+            ("512", -bill.amount_total),
+        )
+        owed = bill.line_ids | payment.line_ids
+        owed.filtered(lambda line: line.account_type == "liability_payable").reconcile()
+        self.assertTrue(bill.tax_cash_basis_created_move_ids)
+        measured = self.bookkeeping._measure(
+            self.firms, date(2025, 8, 1), date(2025, 8, 31)
+        )
+        self.assertEqual(measured, {self.firm_a: 1})
+
     def test_account_in_two_pools_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Coaches"):
             self.pools[2].account_ids |= self.pools[0].account_ids
