@@ -5,13 +5,14 @@ import os
 import re
 import signal
 
-from . import commands, databases, doctor, lint, process, server
+from . import commands, databases, doctor, environment, lint, process, server
 from .console import Failure, say
 
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 
 
 def main(arguments):
+    environment.leave()
     os.umask(0o022)  # a server started by root must be able to read its programs
     # a terminated launcher stops what it started, like an interrupted one
     signal.signal(signal.SIGTERM, signal.default_int_handler)

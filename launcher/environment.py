@@ -1,8 +1,10 @@
 """The private Python environment, made of what the lock files say and nothing else."""
 
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from . import debian, files, odoo, paths, process
 from .console import Failure, Step
@@ -30,6 +32,16 @@ def prepare(*locks):
         for lock in locks:
             install(paths.VENV, lock)
         _link_odoo()
+
+
+def leave():
+    """Go on with the Python of the machine, when it is ours that runs the launcher.
+
+    It would find the Odoo that was put in, and rebuild the ground it stands on.
+    """
+    if Path(sys.prefix) == paths.VENV:
+        python = sys._base_executable
+        os.execv(python, [python, paths.ROOT / "cocare", *sys.argv[1:]])
 
 
 def create(venv, lock):

@@ -43,13 +43,8 @@ def external():
 def client_environment(**more):
     """Return the environment for programs that talk to the database server."""
     env = {**os.environ, **more}
-    env["PATH"] = os.pathsep.join(
-        [
-            str(paths.VENV / "bin"),
-            str(_programs(paths.VENV)),
-            os.environ.get("PATH", ""),
-        ]
-    )
+    programs = str(_programs(paths.VENV))
+    env["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
     if not external():
         env.update(PGHOST=str(socket_directory()), PGPORT="5432", PGUSER=ROLE)
         env.pop("PGPASSWORD", None)

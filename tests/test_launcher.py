@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -55,6 +56,16 @@ def test_month_is_checked():
     result = cocare("close", "--month", "2026-13")
     assert result.returncode == 2
     assert "write YYYY-MM" in result.stderr
+
+
+def test_activated_environment_is_left_whole():
+    python = environment.PYTHON
+    if not python.exists():
+        pytest.skip("no environment was made here")
+    command = [python, ROOT / "cocare", "doctor"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert f"({python}" not in result.stdout
+    assert re.search("Python +3", result.stdout)
 
 
 def test_unknown_option_is_refused():
