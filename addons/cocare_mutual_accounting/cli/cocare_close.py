@@ -107,13 +107,13 @@ class CocareClose(Command):
                 ]
                 self._print_row(
                     share.company_id.name,
-                    (f"{share.key_value:g}", *(f"{a:.2f}" for a in amounts)),
+                    (self._number(share.key_value), *(f"{a:.2f}" for a in amounts)),
                     width,
                 )
             key_total = sum(line.share_ids.mapped("key_value"))
             self._print_row(
                 "total",
-                (f"{key_total:g}", *(f"{t / 100:.2f}" for t in totals)),
+                (self._number(key_total), *(f"{t / 100:.2f}" for t in totals)),
                 width,
             )
             print()
@@ -126,6 +126,9 @@ class CocareClose(Command):
             self._print_row(firm.name, ("", *(f"{c / 100:.2f}" for c in cents)), width)
         self._print_row("total", ("", *(f"{t / 100:.2f}" for t in totals)), width)
         print(f"\ncost of the month: {run.full_cost:.2f}")
+
+    def _number(self, value):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
 
     def _print_row(self, label, cells, width):
         print(f"  {label:<{width}}" + "".join(f"{cell:>12}" for cell in cells))

@@ -160,6 +160,18 @@ class CocareAllocationRun(models.Model):
             self._reopen_usages(run.network_id)
         return True
 
+    def action_open_shares(self):
+        """Open the shares of the run, firm by firm."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cocare_mutual_accounting.cocare_allocation_share_action"
+        )
+        return {
+            **action,
+            "domain": [("run_id", "=", self.id)],
+            "context": {"search_default_group_company": 1},
+        }
+
     def action_open_moves(self):
         """Open every document of the run, in all books the user is allowed in."""
         self.ensure_one()
@@ -168,7 +180,6 @@ class CocareAllocationRun(models.Model):
         )
         return {
             **action,
-            "name": self.display_name,
             "domain": [("cocare_recharge_id.run_id", "=", self.id)],
             "context": {"create": False},
         }

@@ -1,4 +1,7 @@
+from babel.numbers import format_decimal
+
 from odoo import api, fields, models
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 
 class CocareAllocationShare(models.Model):
@@ -42,7 +45,9 @@ class CocareAllocationShare(models.Model):
     )
     has_reference = fields.Boolean(readonly=True)
     alone_cost = fields.Monetary(
-        readonly=True, help="What the firm would have paid standing alone."
+        string="Standing alone",
+        readonly=True,
+        help="What the firm would have paid standing alone.",
     )
     gain = fields.Monetary(compute="_compute_gain", store=True)
 
@@ -64,3 +69,20 @@ class CocareAllocationShare(models.Model):
         """The frozen key value in thousandths, as the arithmetic wants it."""
         self.ensure_one()
         return round(self.key_value * 1000)
+
+    def _key_text(self):
+        """The firm's part of the key in words, as people of the language write it."""
+        self.ensure_one()
+        locale = babel_locale_parse(get_lang(self.env).code)
+        value, total = (
+            format_decimal(number, format="#,##0.###", locale=locale)
+            for number in (self.key_value, self.key_total)
+        )
+        unit = (
+            self.key_version_id.sudo().service_id.uom_id.name
+            if self.key_version_id.sudo().method == "usage"
+            else ""
+        )
+        return self.env._(
+            "%(value)s of %(total)s %(unit)s", value=value, total=total, unit=unit
+        ).rstrip()

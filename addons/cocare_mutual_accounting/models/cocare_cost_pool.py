@@ -43,9 +43,7 @@ class CocareCostPool(models.Model):
         index="btree_not_null",
         domain="[('network_id', '=', network_id)]",
     )
-    account_ids = fields.Many2many(
-        "account.account", required=True, check_company=True
-    )
+    account_ids = fields.Many2many("account.account", required=True, check_company=True)
 
     _service_pool_complete = models.Constraint(
         "CHECK (kind != 'service' OR (service_id IS NOT NULL AND key_id IS NOT NULL))",

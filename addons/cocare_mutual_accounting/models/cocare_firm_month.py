@@ -41,10 +41,14 @@ class CocareFirmMonth(models.Model):
     )
     turnover = fields.Monetary(readonly=True, help="Accounts 70 of the month.")
     network_cost = fields.Monetary(
-        readonly=True, help="Shared services invoiced for the month, before tax."
+        string="Cost of sharing",
+        readonly=True,
+        help="Shared services invoiced for the month, before tax.",
     )
     alone_cost = fields.Monetary(
-        readonly=True, help="What the same services would have cost standing alone."
+        string="Standing alone",
+        readonly=True,
+        help="What the same services would have cost standing alone.",
     )
     gain = fields.Monetary(readonly=True)
 
@@ -100,14 +104,25 @@ class CocareFirmMonth(models.Model):
         :param date month: first day of the month
         :return: dict of amounts in the firm's currency
         """
-        last = self.search(
-            [("company_id", "=", company.id), ("month", "<=", month)],
-            order="month desc",
-            limit=1,
-        )
+        last = self._last(company, month)
         names = ("turnover", "network_cost", "alone_cost", "gain")
         current = last if last.month == month else self.browse()
         return {
             "cash": last.cash,
             **{name: current[name] for name in names},
         }
+
+    @api.model
+    def _latest(self, company, until):
+        """First day of the last month the firm has figures for, None if it has none.
+
+        :param date until: no later than this
+        """
+        return self._last(company, until).month or None
+
+    def _last(self, company, until):
+        return self.search(
+            [("company_id", "=", company.id), ("month", "<=", until)],
+            order="month desc",
+            limit=1,
+        )

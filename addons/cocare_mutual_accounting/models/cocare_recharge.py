@@ -184,12 +184,11 @@ class CocareRecharge(models.Model):
     def _describe(self, share):
         share = share.with_env(self.env)
         return self.env._(
-            "%(service)s, %(month)s. Key: %(key)s, %(value)g of %(total)g",
+            "%(service)s, %(month)s. Key: %(key)s, %(value)s",
             service=share.service_id.name,
             month=format_date(self.env, share.date_from, date_format="MMMM yyyy"),
             key=share.key_name,
-            value=share.key_value,
-            total=share.key_total,
+            value=share._key_text(),
         )
 
     def _prepare_bill(self):

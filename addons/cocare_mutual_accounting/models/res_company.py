@@ -93,6 +93,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         if not self.chart_template:
             return
+        self = self.with_context(lang=self.partner_id.lang or self.env.lang)
         chart = self.env["account.chart.template"].sudo().with_company(self)
         values = {}
         for side, name in (
@@ -149,6 +150,10 @@ class ResCompany(models.Model):
                 )
             )
         return account
+
+    def _cocare_latest_month(self):
+        today = super()._cocare_latest_month()
+        return self.env["cocare.firm.month"]._latest(self, today) or today
 
     def _cocare_dashboard(self, month):
         shares = self.env["cocare.allocation.share"].search(

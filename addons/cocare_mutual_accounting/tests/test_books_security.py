@@ -59,7 +59,9 @@ class TestBooksSecurity(CocareBooksCommon, HttpCase):
             for firm, user in users.items():
                 for other in self.firms - firm:
                     for model in SHARE_MODELS:
-                        ids = self.env[model].search([("company_id", "=", other.id)]).ids
+                        ids = (
+                            self.env[model].search([("company_id", "=", other.id)]).ids
+                        )
                         self.assertTrue(ids, model)
                         Model = self.env[model].with_user(user)
                         for call in (

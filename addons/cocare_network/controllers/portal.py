@@ -35,7 +35,8 @@ class FirmPortal(CustomerPortal):
         # Only this firm is ticked: its figures never mix with another firm's.
         firm = firm.with_context(allowed_company_ids=firm.ids)
         this_month = fields.Date.context_today(firm).replace(day=1)
-        shown = min(self._parse_month(month) or this_month, this_month)
+        shown = self._parse_month(month) or firm._cocare_latest_month()
+        shown = min(shown, this_month)
         values = {
             **self._prepare_portal_layout_values(),
             **firm._cocare_dashboard(shown),

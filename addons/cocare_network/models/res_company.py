@@ -44,6 +44,11 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
 
+    def _cocare_latest_month(self):
+        """First day of the month a firm's dashboard opens on."""
+        self.ensure_one()
+        return fields.Date.context_today(self).replace(day=1)
+
     def _cocare_dashboard(self, month):
         """What a firm's dashboard shows; read with the rights of who looks.
 
