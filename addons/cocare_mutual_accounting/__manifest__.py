@@ -32,4 +32,7 @@
         "views/portal_templates.xml",
         "views/cocare_mutual_accounting_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["cocare_mutual_accounting/static/tests/tours/**/*"],
+    },
 }

@@ -166,7 +166,7 @@ class ResCompany(models.Model):
         return {
             **super()._cocare_dashboard(month),
             "figures": self.env["cocare.firm.month"]._at(self, month),
-            "shares": shares,
+            "shares": shares.sorted("invoiced", reverse=True),
         }
 
     @api.model_create_multi
