@@ -81,8 +81,10 @@ def _main_company(env):
     main = env.ref("base.main_company")
     if main.sudo()._existing_accounting():
         return _create_company(env, "operator")
-    # The chart it may have is another country's: the template's replaces it.
+    # The template's chart replaces the one it may have, and the one that accounting
+    # means to load when it is being installed in the same run.
     main.chart_template = False
+    vars(env.registry).pop("_auto_install_template", None)
     return main
 
 
@@ -121,9 +123,6 @@ def _create_users(env, companies):
         company = companies["operator"] & allowed or allowed[:1]
         values = {
             "name": person["name"],
-            "login": person["login"],
-            "password": person["password"],
-            "email": f"{person['login']}@co-care.example",
             "lang": LANG,
             "tz": "Europe/Paris",
             "company_id": company.id,
@@ -131,22 +130,24 @@ def _create_users(env, companies):
         }
         user = env["res.users"].search([("login", "=", person["login"])])
         if user:
+            # The administrator keeps their password: "admin" in a new database.
             user.write(values)
         else:
+            values |= {name: person[name] for name in ("login", "password")}
             user = _create_user(env, company, person["group"], values)
         # A contact of no company would be seen by all the firms.
-        user.partner_id.company_id = company
+        user.partner_id.write(
+            {
+                "email": f"{person['login']}@co-care.example",
+                "company_id": company.id,
+            }
+        )
 
 
 def _create_user(env, company, group, values):
     group = env.ref(group)
-    portal = group <= env.ref("cocare_network.group_worker_member")
-    user = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create({**values, "group_ids": [Command.set(group.ids)]})
-    )
-    if portal:
+    user = env["res.users"].create({**values, "group_ids": [Command.set(group.ids)]})
+    if user.share:
         user.partner_id.parent_id = company.partner_id
     return user
 
@@ -357,7 +358,7 @@ def _settle(move, day):
     bank = env["account.journal"].search(
         [("company_id", "=", move.company_id.id), ("cocare_fec_code", "=", "BQ")]
     )
-    label = f"Prélèvement Co-CARE Alsace {move.invoice_date:%m/%Y}"
+    label = f"Prélèvement {story.NETWORK} {move.invoice_date:%m/%Y}"
     common = {"name": label, "partner_id": open_line.partner_id.id}
     payment = env["account.move"].create(
         {
