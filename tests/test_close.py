@@ -55,9 +55,10 @@ def parse(output):
         amounts = re.findall(r"-?\d+\.\d\d(?= |$)", line)
         if line and not line.startswith(" "):
             block = line
-        elif len(amounts) == len(COLUMNS):
+        elif len(amounts) >= len(COLUMNS):
             firm = re.split(r"  +", line.strip())[0]
-            cents = [int(Decimal(amount) * 100) for amount in amounts]
+            # Before them, the value of the key may look like an amount.
+            cents = [int(Decimal(amount) * 100) for amount in amounts[-len(COLUMNS) :]]
             blocks.setdefault(block, {})[firm] = cents
     return blocks
 
