@@ -8,5 +8,7 @@
     "author": "Co-CARE",
     "license": "AGPL-3",
     "depends": ["cocare_network", "cocare_mutual_accounting"],
+    # Read by the generator, and by the launcher to print the logins.
+    "oca_data_manual": ["data/logins.csv"],
     "post_init_hook": "post_init_hook",
 }

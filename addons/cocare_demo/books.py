@@ -288,7 +288,7 @@ class Books:
         self._letters = defaultdict(letters)
         self._pieces = Counter()
 
-    def write(self):
+    def post(self):
         """Write the operations of the firm; the tax returns need all the others."""
         firm = self.firm
         self._open()
@@ -521,7 +521,7 @@ def due(day, delay):
 def ledger(firm):
     """The ledger file of a firm: 18 columns, tabs, UTF-8."""
     rows = [COLUMNS]
-    for number, entry in Books(firm).write().numbered():
+    for number, entry in Books(firm).post().numbered():
         day = f"{entry.date:%Y%m%d}"
         valid = f"{end_of_month(entry.date):%Y%m%d}"
         for line in entry.lines:

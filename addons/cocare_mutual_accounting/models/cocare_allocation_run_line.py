@@ -7,7 +7,7 @@ from ..allocation import allocate_cumulative, apportion, exact_shares, to_cents
 
 
 class CocareAllocationRunLine(models.Model):
-    """One service pool of a run: its cost, and the version of the key that shared it."""
+    """One service pool of a run: its cost, and the key version that shared it."""
 
     _name = "cocare.allocation.run.line"
     _description = "Shared cost of a run"

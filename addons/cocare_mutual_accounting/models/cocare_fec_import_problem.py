@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
+# There is no environment at import time: these are translated when they are shown.
+# pylint: disable=prefer-env-translation
 _lt = LazyTranslate(__name__)
 
 #: What each problem code of ``fec.py`` and of the import says to the accountant.
@@ -126,7 +128,8 @@ class CocareFecImportProblem(models.Model):
             values["lock"] = lock._description_string(self.env)
         if "gap" in values:
             values["gap"] = formatLang(self.env, float(values["gap"]), digits=2)
-        return self.env._(MESSAGES[code]) % values
+        # The text is only known when the problem is.
+        return self.env._(MESSAGES[code]) % values  # pylint: disable=translation-not-lazy
 
     @api.model
     def _located_message(self, problem):

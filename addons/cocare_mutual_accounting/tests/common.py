@@ -37,7 +37,7 @@ class CocareBooksCommon(CocareCommon):
         cls.firm_a, cls.firm_b, cls.firm_c = cls.firms
 
     @classmethod
-    def setUpUsers(cls):
+    def setUpUsers(cls):  # pylint: disable=missing-return
         super().setUpUsers()
         cls.accountant = cls._new_user(
             "accountant",
@@ -46,7 +46,7 @@ class CocareBooksCommon(CocareCommon):
         )
 
     @classmethod
-    def setUpServices(cls):
+    def setUpServices(cls):  # pylint: disable=missing-return
         super().setUpServices()
         cls.bookkeeping = cls.env["cocare.service"].create(
             {

@@ -29,7 +29,9 @@ class TestAllocation(BaseCase):
     def test_twelve_months_over_three_members_even_out(self):
         weights = {"A": 1, "B": 1, "C": 1}
         fixed = [allocate(100000, [1, 1, 1]) for _month in range(12)]
-        self.assertEqual([sum(m) for m in zip(*fixed)], [400008, 399996, 399996])
+        self.assertEqual(
+            [sum(m) for m in zip(*fixed, strict=True)], [400008, 399996, 399996]
+        )
         entitled, invoiced = dict.fromkeys("ABC", 0), dict.fromkeys("ABC", 0)
         for _month in range(12):
             share = allocate_cumulative(100000, weights, entitled, invoiced)

@@ -75,7 +75,6 @@ class TestFecImport(FecCase):
     def test_accounts(self):
         take_over = self._import(fec_bytes(small_ledger()))
         take_over.action_import()
-        found = take_over.move_ids.line_ids.account_id.with_company(self.firm)
         accounts = {
             account.code: (account.account_type, account.reconcile, account.name)
             for account in take_over.move_ids.line_ids.account_id.with_company(

@@ -53,7 +53,7 @@ class CocareUsage(models.Model):
         usages._check_period_open()
         return usages
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._(
                 "A usage is never changed: correct the record it comes from, "

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("cocare_close_month", {
     steps: () => [
@@ -14,7 +14,8 @@ registry.category("web_tour.tours").add("cocare_close_month", {
         },
         {
             content: "See what a firm owes before anything is posted",
-            trigger: ".o_data_row:contains('Firm B') td[name=invoiced]:contains('220.00')",
+            trigger:
+                ".o_data_row:contains('Firm B') td[name=invoiced]:contains('220.00')",
         },
         {
             content: "Post both books",
