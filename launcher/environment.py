@@ -10,6 +10,8 @@ from . import debian, files, odoo, paths, process
 from .console import Failure, Step
 
 PYTHON = paths.VENV / "bin" / "python"
+# the machine's own Python, whether it or an environment's runs this
+MACHINE = os.path.realpath(sys.executable)
 RUN = paths.ROOT / "requirements.txt"
 TEST = paths.ROOT / "test-requirements.txt"
 WHEELS = paths.CACHE / "wheels"
@@ -40,8 +42,7 @@ def leave():
     It would find the Odoo that was put in, and rebuild the ground it stands on.
     """
     if Path(sys.prefix) == paths.VENV:
-        python = sys._base_executable
-        os.execv(python, [python, paths.ROOT / "cocare", *sys.argv[1:]])
+        os.execv(MACHINE, [MACHINE, paths.ROOT / "cocare", *sys.argv[1:]])
 
 
 def create(venv, lock):
@@ -49,14 +50,14 @@ def create(venv, lock):
 
     It is made anew for another ``lock``, or what left the lock would stay installed.
     """
-    key = files.digest(sys.version, sys.executable, str(venv), lock)
+    key = files.digest(sys.version, MACHINE, str(venv), lock)
     stamp = f"{venv.parent.name}-{venv.name}"
     if files.is_done(stamp, key) and (venv / "bin" / "python").exists():
         return
     shutil.rmtree(venv, ignore_errors=True)
     _forget_installed(venv)
     with Step(f"Python {sys.version.split()[0]} environment"):
-        process.run([sys.executable, "-m", "venv", "--without-pip", venv], "venv")
+        process.run([MACHINE, "-m", "venv", "--without-pip", venv], "venv")
         _bootstrap_pip(venv)
     files.mark_done(stamp, key)
 
