@@ -163,6 +163,9 @@ class CocareRecharge(models.Model):
             else self.env["account.tax"]
         )
         values = self._prepare_move(operator, firm, "sale", sign)
+        if operator.cocare_vat_status == "franchise":
+            # Mandatory mention, in French whoever reads it (art. 293 E CGI).
+            values["narration"] = "TVA non applicable, art. 293 B du CGI"
         values["invoice_line_ids"] = [
             Command.create(
                 {

@@ -119,6 +119,7 @@ class TestRun(CocareBooksCommon):
         self._july_books()
         recharge = self._close(self.july).recharge_ids[0]
         self.assertEqual(recharge.invoice_id.amount_tax, 0)
+        self.assertIn("293 B", recharge.invoice_id.narration)
         self.assertEqual(
             recharge.bill_id.amount_total, recharge.invoice_id.amount_total
         )
