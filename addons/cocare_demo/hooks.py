@@ -103,8 +103,18 @@ def _company_values(env, key):
     return {
         "country_id": env.ref("base.fr").id,
         "currency_id": env.ref("base.EUR").id,
+        "logo": _logo(key),
         **story.COMPANIES[key],
     }
+
+
+def _logo(key):
+    """The drawing of a company, False when it has none."""
+    try:
+        with file_open(f"cocare_demo/static/img/logo_{key}.png", "rb") as stream:
+            return base64.b64encode(stream.read())
+    except FileNotFoundError:
+        return False
 
 
 # People
