@@ -87,7 +87,7 @@ class CocareAllocationRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             month = format_date(self.env, run.date_from, date_format="MMMM yyyy")
-            run.display_name = f"{run.network_id.name}, {month}"
+            run.display_name = f"{month[:1].upper()}{month[1:]}, {run.network_id.name}"
 
     @api.depends("date_from")
     def _compute_date_to(self):
