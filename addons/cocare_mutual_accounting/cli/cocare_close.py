@@ -88,14 +88,13 @@ class CocareClose(Command):
         )
 
     def _compute_and_post(self, run):
-        if run.state == "draft":
-            run.action_compute()
+        run.action_compute()
         run.action_post()
 
     def _print(self, run):
         """The shares by service and firm, with totals that add up."""
         print(f"\n{run.display_name}\n")
-        width = max(len(c.name) for c in run.share_ids.company_id) + 2
+        width = max((len(c.name) for c in run.share_ids.company_id), default=0) + 2
         for line in run.line_ids:
             print(f"{line.pool_id.name} ({line.key_version_id.display_name})")
             self._print_row("firm", ("key value", *HEADINGS), width)

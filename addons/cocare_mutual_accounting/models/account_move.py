@@ -1,5 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+#: In the context of whoever may write recharges: an object of this process, which a
+#: remote call cannot send.
+RECHARGING = object()
 
 
 class AccountMove(models.Model):
@@ -28,6 +32,17 @@ class AccountMove(models.Model):
         "This recharge already has its document in these books.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("cocare_recharge_id") for vals in vals_list):
+            self._check_recharging()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "cocare_recharge_id" in vals:
+            self._check_recharging()
+        return super().write(vals)
+
     def button_draft(self):
         self._check_not_recharge()
         return super().button_draft()
@@ -37,9 +52,15 @@ class AccountMove(models.Model):
         return super().button_cancel()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        if not self.env.context.get("cocare_recharging"):
+        if self.env.context.get("cocare_recharging") is not RECHARGING:
             self._check_not_recharge()
         return super()._reverse_moves(default_values_list, cancel)
+
+    def _check_recharging(self):
+        if self.env.context.get("cocare_recharging") is not RECHARGING:
+            raise UserError(
+                self.env._("Only an allocation run ties documents to a recharge.")
+            )
 
     def _check_not_recharge(self):
         """One side of a recharge never moves without the other."""

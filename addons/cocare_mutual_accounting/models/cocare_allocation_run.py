@@ -97,7 +97,9 @@ class CocareAllocationRun(models.Model):
     @api.depends("date_to")
     def _compute_invoice_date(self):
         for run in self:
-            run.invoice_date = run.date_to
+            # Numbers follow the dates: never before what was issued last.
+            issued = run._last_issued_on()
+            run.invoice_date = max(run.date_to, issued) if issued else run.date_to
 
     @api.depends("line_ids.full_cost")
     def _compute_full_cost(self):
@@ -107,13 +109,31 @@ class CocareAllocationRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            if vals.get("state", "draft") != "draft":
+                raise UserError(self.env._("A run starts as a draft."))
             if vals.get("date_from"):
                 month = fields.Date.to_date(vals["date_from"])
                 vals["date_from"] = month.replace(day=1)
         runs = super().create(vals_list)
         for run in runs:
+            run._check_month_in_order()
             run._close_usages()
         return runs
+
+    def write(self, vals):
+        # The form does not offer these; a remote call could still send them.
+        if vals.keys() & {"state", "network_id", "date_from"}:
+            raise UserError(
+                self.env._("The month and the state of a run are not typed in.")
+            )
+        if "invoice_date" in vals:
+            self._check_state("draft", "computed")
+        return super().write(vals)
+
+    def _set_state(self, state):
+        """The only way a run moves on; at once, so that two clicks are serialised."""
+        super().write({"state": state})
+        self.flush_recordset(["state"])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unposted(self):
@@ -130,32 +150,34 @@ class CocareAllocationRun(models.Model):
 
     def action_compute(self):
         """Share the month's cost; may be repeated until the run is posted."""
+        self.check_access("write")
         for run in self:
             run._check_state("draft", "computed")
             run.network_id._check_ready_to_share()
-            run.line_ids.unlink()
+            run._set_state("computed")
             run._compute_shares()
-            run.state = "computed"
         return True
 
     def action_post(self):
         """Post the invoice and the mirror bill of every firm, in one transaction."""
+        self.check_access("write")
         for run in self:
             run._check_state("computed")
             # Writing the run first is what serialises two clicks: the second fails
             # with a serialisation error, is retried, and finds the state changed.
-            run.state = "posted"
-            run.flush_recordset(["state"])
+            run._set_state("posted")
             run._check_shares_add_up()
+            run._check_costs_unchanged()
+            run._check_invoice_date()
             self.env["cocare.recharge"]._create_for_run(run)._post()
         return True
 
     def action_credit(self):
         """Undo the month by credit notes on both sides; it may then be run again."""
+        self.check_access("write")
         for run in self:
             run._check_state("posted")
-            run.state = "credited"
-            run.flush_recordset(["state"])
+            run._set_state("credited")
             run.recharge_ids._credit()
             self._reopen_usages(run.network_id)
         return True
@@ -196,6 +218,33 @@ class CocareAllocationRun(models.Model):
                 )
             )
 
+    def _check_month_in_order(self):
+        """Months are closed one after the other: a gap could never be metered."""
+        self.ensure_one()
+        runs = self.sudo().search(
+            [("network_id", "=", self.network_id.id), ("id", "!=", self.id)]
+        )
+        closed = set(runs.filtered(lambda r: r.state != "credited").mapped("date_from"))
+        first = min(closed, default=self.date_from)
+        month = first
+        while month < self.date_from:
+            if month not in closed:
+                raise UserError(
+                    self.env._("Close %(month)s first.", month=self._month_name(month))
+                )
+            month = fields.Date.add(month, months=1)
+        if self.date_from < first and self.date_from not in runs.mapped("date_from"):
+            raise UserError(
+                self.env._(
+                    "The network's first month is %(month)s; usages before it are "
+                    "closed.",
+                    month=self._month_name(first),
+                )
+            )
+
+    def _month_name(self, month):
+        return format_date(self.env, month, date_format="MMMM yyyy")
+
     def _close_usages(self):
         """Read the automatic meters, then close the usages of the month.
 
@@ -205,10 +254,7 @@ class CocareAllocationRun(models.Model):
         if self.date_to >= fields.Date.context_today(self):
             raise UserError(
                 self.env._(
-                    "%(month)s is not over yet.",
-                    month=format_date(
-                        self.env, self.date_from, date_format="MMMM yyyy"
-                    ),
+                    "%(month)s is not over yet.", month=self._month_name(self.date_from)
                 )
             )
         network = self.sudo().network_id
@@ -229,7 +275,8 @@ class CocareAllocationRun(models.Model):
                 order="date_from desc",
                 limit=1,
             )
-            network.usage_lock_date = last.date_to
+            network._unlock_usages(last.date_to)
+            self.env["cocare.usage"].sudo()._redate_corrections(network, last.date_to)
 
     def _compute_shares(self):
         """Read the pools, spread the support over the services, share by the keys.
@@ -238,32 +285,98 @@ class CocareAllocationRun(models.Model):
         """
         self.ensure_one()
         run = self.sudo()
-        pools = run.network_id.pool_ids
-        direct = {pool: pool._cost(run.date_from, run.date_to) for pool in pools}
-        services = pools.filtered(lambda p: p.kind == "service").sorted("id")
-        support = sum(direct[pool] for pool in pools - services)
-        overheads = self._spread_support(services, direct, support)
-        for pool, overhead in zip(services, overheads, strict=True):
-            line = (
-                self.env["cocare.allocation.run.line"]
-                .sudo()
-                .create(run._prepare_line(pool, direct[pool], overhead))
-            )
-            line._share()
+        run.line_ids.unlink()
+        lines = self.env["cocare.allocation.run.line"].sudo()
+        for pool, direct, overhead in run._pool_costs():
+            lines.create(run._prepare_line(pool, direct, overhead))._share()
 
-    def _spread_support(self, services, direct, support):
-        weights = [max(direct[pool], 0) for pool in services]
+    def _pool_costs(self):
+        """What the run has to share of each service pool: its month, and late items.
+
+        It is the real cost since the operator's fiscal year began, less what the other
+        posted runs shared. So an item posted in a month that was already closed is
+        shared by the next run, and over the year the cost is shared exactly.
+
+        :return: list of (pool, direct cost, part of the support costs), in cents
+        """
+        self.ensure_one()
+        run = self.sudo()
+        year = run.operator_id.compute_fiscalyear_dates(run.date_to)
+        others = run.line_ids._posted_between(run, **year)
+        until = max([run.date_to, *others.run_id.mapped("date_to")])
+        cost = {
+            pool: pool._cost(year["date_from"], until)
+            for pool in run.network_id.pool_ids.sorted("id")
+        }
+        direct = {
+            pool: cost[pool]
+            - sum(to_cents(o.direct_cost) for o in others if o.pool_id == pool)
+            for pool in cost
+            if pool.kind == "service"
+        }
+        services = [p for p in direct if direct[p] or p._is_open(run)]
+        support = sum(cost[pool] for pool in cost if pool.kind == "support")
+        support -= sum(to_cents(other.overhead) for other in others)
+        direct = [direct[pool] for pool in services]
+        overheads = self._spread_support(support, direct)
+        return list(zip(services, direct, overheads, strict=True))
+
+    def _spread_support(self, support, direct):
+        weights = [max(cents, 0) for cents in direct]
         if support and not any(weights):
             raise UserError(
                 self.env._(
                     "There are support costs in %(month)s but no direct cost of any "
                     "service to spread them by.",
-                    month=format_date(
-                        self.env, self.date_from, date_format="MMMM yyyy"
-                    ),
+                    month=self._month_name(self.date_from),
                 )
             )
-        return allocate(support, weights) if services else []
+        return allocate(support, weights)
+
+    def _check_costs_unchanged(self):
+        """What is posted is what the books say now, not what they said at computing."""
+        run = self.sudo()
+        shared = [
+            (line.pool_id, to_cents(line.direct_cost), to_cents(line.overhead))
+            for line in run.line_ids
+        ]
+        if sorted(shared, key=str) != sorted(run._pool_costs(), key=str):
+            raise UserError(
+                self.env._("The operator's costs changed since: compute again.")
+            )
+
+    def _last_issued_on(self):
+        """Date of the last recharge or credit note in the operator's journal."""
+        operator = self.network_id.sudo().operator_id
+        journal = operator.cocare_recharge_sale_journal_id
+        [(last,)] = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                [("journal_id", "=", journal.id), ("state", "=", "posted")],
+                [],
+                ["invoice_date:max"],
+            )
+        )
+        return last
+
+    def _check_invoice_date(self):
+        """Numbers follow the dates (ann. II art. 242 nonies A CGI)."""
+        day, issued = self.invoice_date, self._last_issued_on()
+        if day < self.date_to or day > fields.Date.context_today(self):
+            raise UserError(
+                self.env._(
+                    "The invoice date is between the end of the month and today."
+                )
+            )
+        if issued and day < issued:
+            raise UserError(
+                self.env._(
+                    "Recharges were issued on %(date)s: the invoice date cannot be "
+                    "earlier, their numbers follow the dates.",
+                    date=format_date(self.env, issued),
+                )
+            )
 
     def _prepare_line(self, pool, direct, overhead):
         return {

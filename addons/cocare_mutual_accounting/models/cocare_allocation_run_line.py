@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..allocation import allocate_cumulative, apportion, exact_shares, to_cents
@@ -39,6 +39,7 @@ class CocareAllocationRunLine(models.Model):
         self.ensure_one()
         run = self.run_id
         firms = self.service_id._firms(run.date_from, run.date_to)
+        self._check_firms(firms)
         values = self.key_version_id._key_values(firms, run.date_from, run.date_to)
         weights = {firm: int(value * 1000) for firm, value in values.items()}
         full = to_cents(self.full_cost)
@@ -71,6 +72,45 @@ class CocareAllocationRunLine(models.Model):
             else (dict.fromkeys(weights, 0))
         )
 
+    def _check_firms(self, firms):
+        """Whoever used the service, or is in its key, takes part in its cost.
+
+        :param firms: firms with an agreement in force
+        :raise UserError: others would silently pay for somebody
+        """
+        run = self.run_id
+        used = self.env["cocare.usage"]._quantities(
+            self.service_id,
+            run.network_id.company_ids - firms,
+            run.date_from,
+            run.date_to,
+        )
+        for firm, quantity in used.items():
+            if quantity:
+                raise UserError(
+                    self.env._(
+                        "%(firm)s used “%(service)s” (%(quantity)s) without an "
+                        "agreement: make one, or set the readings to 0.",
+                        firm=firm.name,
+                        service=self.service_id.name,
+                        quantity=f"{quantity:g}",
+                    )
+                )
+        version = self.key_version_id
+        odd = (version.line_ids.company_id - firms) | (
+            firms - version.line_ids.company_id
+        )
+        if version.method == "percent" and odd:
+            raise UserError(
+                self.env._(
+                    "The percentages of “%(key)s” are not those of the firms that take "
+                    "“%(service)s” (see %(firms)s): adopt a new version.",
+                    key=version.display_name,
+                    service=self.service_id.name,
+                    firms=", ".join(odd.mapped("name")),
+                )
+            )
+
     def _check_weights(self, weights, full):
         for firm, weight in weights.items():
             if weight < 0:
@@ -78,7 +118,7 @@ class CocareAllocationRunLine(models.Model):
                     self.env._(
                         "%(firm)s has a negative use of “%(service)s” over the month, "
                         "because of corrections of a month already invoiced. Credit "
-                        "that month and close it again instead.",
+                        "the months since then and close them again instead.",
                         firm=firm.name,
                         service=self.service_id.name,
                     )
@@ -101,24 +141,31 @@ class CocareAllocationRunLine(models.Model):
 
         :return: exact cents and invoiced cents by firm, over the posted runs
         """
+        entitled, invoiced = defaultdict(int), defaultdict(int)
         run = self.run_id
         year = run.operator_id.compute_fiscalyear_dates(run.date_to)
-        past = self.search(
-            [
-                ("pool_id", "=", self.pool_id.id),
-                ("run_id.state", "=", "posted"),
-                ("run_id.date_from", ">=", year["date_from"]),
-                ("run_id.date_to", "<=", year["date_to"]),
-            ]
-        )
-        entitled, invoiced = defaultdict(int), defaultdict(int)
-        for line in past:
+        for line in self._posted_between(run, **year):
+            if line.pool_id != self.pool_id:
+                continue
             weights = {s.company_id: s._weight() for s in line.share_ids}
             exact = exact_shares(to_cents(line.full_cost), weights)
             for share in line.share_ids:
                 entitled[share.company_id] += exact[share.company_id]
                 invoiced[share.company_id] += to_cents(share.invoiced)
         return entitled, invoiced
+
+    @api.model
+    def _posted_between(self, run, date_from, date_to):
+        """Lines of the other posted runs of a network in a fiscal year."""
+        return self.search(
+            [
+                ("run_id", "!=", run.id),
+                ("run_id.network_id", "=", run.network_id.id),
+                ("run_id.state", "=", "posted"),
+                ("run_id.date_from", ">=", date_from),
+                ("run_id.date_to", "<=", date_to),
+            ]
+        )
 
     def _alone(self, firms):
         run = self.run_id

@@ -3,6 +3,9 @@ from babel.numbers import format_decimal
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+#: With fewer firms, the total of a turnover key would tell one firm another's turnover.
+FIRMS_FOR_A_TOTAL = 4
+
 
 class CocareAllocationShare(models.Model):
     """One firm's part of one shared cost of a month, with all that explains it."""
@@ -33,7 +36,8 @@ class CocareAllocationShare(models.Model):
         digits=(16, 3),
         compute="_compute_key_total",
         compute_sudo=True,
-        help="Sum of the key's values over the firms that share the cost.",
+        help="Sum of the key's values over the firms that share the cost; 0 when it "
+        "would disclose another firm's turnover.",
     )
     direct_cost = fields.Monetary(readonly=True)
     full_cost = fields.Monetary(
@@ -58,7 +62,12 @@ class CocareAllocationShare(models.Model):
     @api.depends("line_id.share_ids.key_value")
     def _compute_key_total(self):
         for share in self:
-            share.key_total = sum(share.line_id.share_ids.mapped("key_value"))
+            shares = share.line_id.share_ids
+            told = (
+                share.key_version_id.method != "turnover"
+                or len(shares) >= FIRMS_FOR_A_TOTAL
+            )
+            share.key_total = told and sum(shares.mapped("key_value"))
 
     @api.depends("alone_cost", "invoiced", "has_reference")
     def _compute_gain(self):
@@ -83,6 +92,8 @@ class CocareAllocationShare(models.Model):
             if self.key_version_id.sudo().method == "usage"
             else ""
         )
+        if not self.key_total:
+            return f"{value} {unit}".rstrip()
         return self.env._(
             "%(value)s of %(total)s %(unit)s", value=value, total=total, unit=unit
         ).rstrip()

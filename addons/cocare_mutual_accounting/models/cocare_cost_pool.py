@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -14,12 +16,12 @@ class CocareCostPool(models.Model):
     """
 
     _name = "cocare.cost.pool"
+    _inherit = "cocare.guarded.mixin"
     _description = "Cost pool"
-    _order = "kind, name"
+    _order = "kind, name, date_start desc"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
     network_id = fields.Many2one(
         "cocare.network", required=True, index=True, ondelete="restrict"
     )
@@ -43,6 +45,13 @@ class CocareCostPool(models.Model):
         index="btree_not_null",
         domain="[('network_id', '=', network_id)]",
     )
+    date_start = fields.Date(
+        string="Shared from",
+        required=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
+        help="Costs posted before that day are not shared.",
+    )
+    date_end = fields.Date(string="Shared until", help="Empty: until further notice.")
     account_ids = fields.Many2many("account.account", required=True, check_company=True)
 
     _service_pool_complete = models.Constraint(
@@ -50,15 +59,36 @@ class CocareCostPool(models.Model):
         "A service pool needs its service and its key.",
     )
     _one_pool_a_service = models.UniqueIndex(
-        "(service_id) WHERE kind = 'service' AND active",
+        "(service_id) WHERE kind = 'service' AND date_end IS NULL",
         "This service already has a cost pool.",
     )
 
-    @api.constrains("account_ids", "network_id", "active")
+    @api.constrains("network_id", "service_id", "key_id")
+    def _check_same_network(self):
+        for pool in self:
+            for part in (pool.service_id, pool.key_id):
+                if part and part.network_id != pool.network_id:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(part)s” belongs to another network than the pool "
+                            "“%(pool)s”.",
+                            part=part.sudo().name,
+                            pool=pool.name,
+                        )
+                    )
+
+    @api.constrains("account_ids", "network_id", "date_start", "date_end")
     def _check_account_once(self):
         for pool in self:
             others = self.search(
-                [("network_id", "=", pool.network_id.id), ("id", "!=", pool.id)]
+                [
+                    ("network_id", "=", pool.network_id.id),
+                    ("id", "!=", pool.id),
+                    ("date_start", "<=", pool.date_end or date.max),
+                    "|",
+                    ("date_end", "=", False),
+                    ("date_end", ">=", pool.date_start),
+                ]
             )
             twice = others.filtered(lambda o, p=pool: o.account_ids & p.account_ids)[:1]
             if twice:
@@ -72,26 +102,33 @@ class CocareCostPool(models.Model):
                     )
                 )
 
-    def _posted_items_domain(self, date_from, date_to):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("account_id", "in", self.account_ids.ids),
-            ("parent_state", "=", "posted"),
-            ("date", ">=", date_from),
-            ("date", "<=", date_to),
-        ]
-
     def _cost(self, date_from, date_to):
-        """Real cost of the period in the operator's posted items.
+        """Real cost of a period in the operator's posted items.
 
-        :return: cents, debit less credit
+        :return: cents, debit less credit; only of the days the pool is shared
         :rtype: int
         """
         self.ensure_one()
+        last = min(date_to, self.date_end or date_to)
         [(balance,)] = self.env["account.move.line"]._read_group(
-            self._posted_items_domain(date_from, date_to), [], ["balance:sum"]
+            [
+                ("company_id", "=", self.company_id.id),
+                ("account_id", "in", self.account_ids.ids),
+                ("parent_state", "=", "posted"),
+                ("date", ">=", max(date_from, self.date_start)),
+                ("date", "<=", last),
+            ],
+            [],
+            ["balance:sum"],
         )
         return to_cents(balance or 0)
+
+    def _is_open(self, run):
+        """Whether the pool is shared on at least one day of the month of a run."""
+        self.ensure_one()
+        return self.date_start <= run.date_to and (
+            not self.date_end or self.date_end >= run.date_from
+        )
 
     def action_open_items(self):
         """Open the operator's posted items this pool is made of."""

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools.misc import format_date
 
 from ..allocation import to_cents
+from .account_move import RECHARGING
 
 
 class CocareRecharge(models.Model):
@@ -86,7 +87,8 @@ class CocareRecharge(models.Model):
     def _credit(self):
         """Reverse both sides of each recharge, linked and posted."""
         recharges = self.sudo()
-        date = max(fields.Date.context_today(self), *recharges.mapped("date_from"))
+        today = fields.Date.context_today(self)
+        date = max([today, *recharges.invoice_id.mapped("invoice_date")])
         recharges._check_locks(date)
         for side in ("invoice", "bill"):
             moves = self._moves().browse(recharges[f"{side}_id"].ids)
@@ -114,7 +116,7 @@ class CocareRecharge(models.Model):
             .sudo()
             .with_context(
                 allowed_company_ids=companies.ids,
-                cocare_recharging=True,
+                cocare_recharging=RECHARGING,
                 mail_create_nolog=True,
                 tracking_disable=True,
             )

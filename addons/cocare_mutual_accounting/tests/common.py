@@ -75,6 +75,7 @@ class CocareBooksCommon(CocareCommon):
                     "name": "Rent",
                     "network_id": cls.network.id,
                     "kind": "support",
+                    "date_start": cls.JULY,
                     "account_ids": [Command.set(cls._account("6132").ids)],
                 },
             ]
@@ -112,6 +113,7 @@ class CocareBooksCommon(CocareCommon):
             "network_id": cls.network.id,
             "service_id": service.id,
             "key_id": key.id,
+            "date_start": cls.JULY,
             "account_ids": [Command.set(cls._account(code).ids)],
         }
 

@@ -70,7 +70,7 @@ class TestFecClose(CocareBooksCommon):
         months = Counter(move.date.replace(day=1) for move in moves)
         [(month, _entries)] = months.most_common(1)
         start = date(month.year, 1, 1)
-        self.agreements.date_start = start
+        self.agreements.date_start = self.pools.date_start = start
         self._adopt(
             self.pools[1].key_id, start, method="usage", service_id=self.bookkeeping.id
         )

@@ -145,9 +145,13 @@ class TestRun(CocareBooksCommon):
         self._july_books()
         run = self._close(self.july)
         invoice, other = run.recharge_ids[:2].invoice_id
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             other.cocare_recharge_id = invoice.cocare_recharge_id
-            other.flush_recordset()
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.env.cr.execute(
+                "UPDATE account_move SET cocare_recharge_id = %s WHERE id = %s",
+                [invoice.cocare_recharge_id.id, other.id],
+            )
 
     def test_closing_closes_usages_and_deleting_the_draft_opens_them(self):
         run = self._run(self.july)
@@ -161,6 +165,166 @@ class TestRun(CocareBooksCommon):
     def test_month_that_is_not_over_is_refused(self):
         with self.assertRaises(UserError):
             self._run(date(2025, 12, 1))
+
+    def test_cost_that_comes_in_late_goes_into_the_next_month(self):
+        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="equal")
+        self._costs(date(2025, 7, 15), coaches=300)
+        july = self._close(self.july)
+        self._costs(date(2025, 7, 20), coaches=90, rent=30)
+        self._costs(date(2025, 8, 15), coaches=210)
+        august = self._close(date(2025, 8, 1))
+        self.assertEqual(july.full_cost, 300)
+        self.assertEqual(august.full_cost, 330)
+        self.assertEqual(self._invoiced(august, self.coaching), [110, 110, 110])
+        # July again, once August counted what came late: nothing is shared twice.
+        july.action_credit()
+        again = self._close(self.july)
+        self.assertEqual(again.full_cost, 300)
+
+    def test_costs_that_changed_since_computing_are_computed_again(self):
+        self._july_books()
+        run = self._run(self.july)
+        run.action_compute()
+        self._costs(date(2025, 7, 20), coaches=1)
+        with self.assertRaisesRegex(UserError, "compute again"):
+            with self.env.cr.savepoint():
+                run.action_post()
+        run.invalidate_recordset()
+        run.action_compute()
+        run.action_post()
+        self.assertEqual(run.full_cost, 1761.01)
+
+    def test_months_are_closed_in_order(self):
+        self._july_books()
+        self._close(self.july)
+        with self.assertRaisesRegex(UserError, "August 2025"):
+            self._run(date(2025, 9, 1))
+        with self.assertRaisesRegex(UserError, "July 2025"):
+            self._run(date(2025, 6, 1))
+
+    def test_month_that_is_run_again_counts_its_corrections(self):
+        self._july_books()
+        run = self._close(self.july)
+        reading = self.env["cocare.reading"].search([("quantity", "=", 2)])
+        reading.filtered(lambda r: r.service_id == self.coaching).quantity = 3
+        run.action_credit()
+        again = self._close(self.july)
+        shares = again.share_ids.filtered(lambda s: s.service_id == self.coaching)
+        self.assertEqual(shares.mapped("key_value"), [3, 1, 0])
+
+    def test_numbers_follow_the_dates(self):
+        self._july_books()
+        run = self._close(self.july)
+        run.action_credit()
+        again = self._run(self.july)
+        self.assertEqual(again.invoice_date, date(2025, 12, 15))
+        again.action_compute()
+        for day in (date(2025, 7, 30), date(2025, 12, 14), date(2025, 12, 16)):
+            again.invoice_date = day
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                again.action_post()
+            again.invalidate_recordset()
+
+    def test_use_without_agreement_is_refused_naming_it(self):
+        self._july_books()
+        self.agreements.filtered(
+            lambda a: a.company_id == self.firm_b and a.service_id == self.coaching
+        ).unlink()
+        run = self._run(self.july)
+        with self.assertRaisesRegex(UserError, "Firm B.*Coaching"):
+            run.action_compute()
+
+    def test_percentages_of_other_firms_are_refused(self):
+        self._adopt(
+            self.pools[0].key_id,
+            date(2025, 7, 2),
+            method="percent",
+            line_ids=[
+                Command.create({"company_id": firm.id, "percent": 50})
+                for firm in self.firm_a | self.firm_b
+            ],
+        )
+        self._costs(date(2025, 7, 15), coaches=100)
+        with self.assertRaisesRegex(UserError, "Firm C"):
+            self._run(self.july).action_compute()
+
+    def test_month_of_the_operator_alone_can_be_undone(self):
+        self.agreements.unlink()
+        self.env["cocare.agreement"].create(
+            {
+                "company_id": self.operator.id,
+                "service_id": self.coaching.id,
+                "date_start": self.july,
+            }
+        )
+        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="equal")
+        self._costs(date(2025, 7, 15), coaches=100)
+        run = self._close(self.july)
+        self.assertEqual(run.share_ids.mapped("invoiced"), [100])
+        self.assertFalse(run.recharge_ids)
+        run.action_credit()
+        self.assertEqual(run.state, "credited")
+
+    def test_own_recharges_do_not_feed_the_turnover_key(self):
+        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
+        self.env["cocare.agreement"].create(
+            {
+                "company_id": self.operator.id,
+                "service_id": self.coaching.id,
+                "date_start": self.july,
+            }
+        )
+        self._july_books()
+        run = self._close(self.july)
+        values = run.line_ids[0].share_ids.mapped("key_value")
+        run.action_credit()
+        again = self._close(self.july)
+        self.assertEqual(again.line_ids[0].share_ids.mapped("key_value"), values)
+
+    def test_total_of_a_turnover_key_is_kept_from_few_firms(self):
+        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
+        self._july_books()
+        run = self._close(self.july)
+        share = run.line_ids[0].share_ids[0]
+        self.assertEqual(share.key_total, 0)
+        self.assertEqual(share._key_text(), "100")
+        self.assertEqual(run.line_ids[1].share_ids[0].key_total, 6)
+
+    def test_remote_calls_do_not_move_a_run(self):
+        self._july_books()
+        run = self._close(self.july).with_user(self.accountant)
+        for vals in (
+            {"state": "credited"},
+            {"date_from": date(2025, 8, 1)},
+            {"invoice_date": date(2025, 8, 1)},
+        ):
+            with self.assertRaises(UserError):
+                run.write(vals)
+        with self.assertRaises(UserError):
+            run.line_ids.unlink()
+        with self.assertRaises(UserError):
+            run.create(
+                {
+                    "network_id": self.network.id,
+                    "date_from": date(2025, 8, 1),
+                    "state": "posted",
+                }
+            )
+        invoice = run.recharge_ids[0].invoice_id
+        with self.assertRaises(UserError):
+            invoice.cocare_recharge_id = False
+        with self.assertRaises(UserError):
+            invoice.with_context(cocare_recharging=True)._reverse_moves()
+
+    def test_accountant_sets_the_vat_status(self):
+        wizard = (
+            self.env["cocare.vat.status.change"]
+            .with_user(self.accountant)
+            .with_context(active_id=self.firm_a.id)
+            .create({"cocare_vat_status": "franchise"})
+        )
+        wizard.action_change()
+        self.assertEqual(self.firm_a.cocare_vat_status, "franchise")
 
     def test_undo_credits_both_sides_and_the_month_can_be_run_again(self):
         self._july_books()

@@ -1,3 +1,4 @@
+from . import cocare_guarded_mixin
 from . import cocare_network
 from . import res_company
 from . import cocare_service

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -6,6 +7,7 @@ class CocareAgreement(models.Model):
     """A firm takes a service from a date to a date: who takes part in its cost."""
 
     _name = "cocare.agreement"
+    _inherit = "cocare.guarded.mixin"
     _description = "Service agreement"
     _order = "company_id, service_id, date_start desc"
     _check_company_auto = True
@@ -43,6 +45,21 @@ class CocareAgreement(models.Model):
                 firm=agreement.company_id.name,
                 service=agreement.service_id.name,
             )
+
+    @api.constrains("company_id", "service_id")
+    def _check_same_network(self):
+        for agreement in self.sudo():
+            if (
+                agreement.service_id.network_id
+                != agreement.company_id.cocare_network_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(service)s” is no service of the network of %(firm)s.",
+                        service=agreement.service_id.name,
+                        firm=agreement.company_id.name,
+                    )
+                )
 
     @api.model
     def _in_force(self, date_from, date_to, services=None, companies=None):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,7 @@ class CocareAllocationKey(models.Model):
     """A rule that shares a cost; what it says is in its versions, each with a date."""
 
     _name = "cocare.allocation.key"
+    _inherit = "cocare.guarded.mixin"
     _description = "Allocation key"
     _order = "name"
 
@@ -18,6 +19,11 @@ class CocareAllocationKey(models.Model):
     current_version_id = fields.Many2one(
         "cocare.allocation.key.version", compute="_compute_current_version_id"
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts(self):
+        # One by one, not by cascade: an adopted version refuses.
+        self.version_ids.unlink()
 
     def _compute_current_version_id(self):
         today = fields.Date.context_today(self)

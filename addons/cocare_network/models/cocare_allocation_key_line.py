@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CocareAllocationKeyLine(models.Model):
@@ -30,6 +31,17 @@ class CocareAllocationKeyLine(models.Model):
     _firm_unique = models.UniqueIndex(
         "(version_id, company_id)", "A firm has one percentage in a key."
     )
+
+    @api.constrains("company_id")
+    def _check_member(self):
+        for line in self.sudo():
+            if line.company_id.cocare_network_id != line.version_id.network_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(firm)s is no firm of the network of this key.",
+                        firm=line.company_id.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,11 +10,12 @@ class CocareAllocationKeyVersion(models.Model):
     new version, and old months keep the one that shared them."""
 
     _name = "cocare.allocation.key.version"
+    _inherit = "cocare.guarded.mixin"
     _description = "Version of an allocation key"
     _order = "key_id, valid_from desc"
 
     key_id = fields.Many2one(
-        "cocare.allocation.key", required=True, index=True, ondelete="cascade"
+        "cocare.allocation.key", required=True, index=True, ondelete="restrict"
     )
     network_id = fields.Many2one(related="key_id.network_id", store=True, index=True)
     valid_from = fields.Date(required=True)
@@ -88,6 +89,23 @@ class CocareAllocationKeyVersion(models.Model):
                         total=f"{total:.3f}".rstrip("0").rstrip("."),
                     )
                 )
+
+    @api.constrains("service_id", "key_id")
+    def _check_service_network(self):
+        for version in self.filtered("service_id"):
+            if version.service_id.network_id != version.key_id.network_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(service)s” is a service of another network.",
+                        service=version.service_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        versions = super().create(vals_list)
+        versions._check_draft()
+        return versions
 
     def write(self, vals):
         self._check_draft()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 
@@ -13,6 +14,7 @@ class CocareNetwork(models.Model):
     """
 
     _name = "cocare.network"
+    _inherit = "cocare.guarded.mixin"
     _description = "Network of firms"
     _order = "name"
 
@@ -63,10 +65,41 @@ class CocareNetwork(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_values(vals)
         networks = super().create(vals_list)
         for network in networks:
+            # The operator is one of the firms; a facilitator cannot write companies.
             network.operator_id.sudo().cocare_network_id = network
         return networks
+
+    def write(self, vals):
+        self._check_values(vals)
+        if "operator_id" in vals:
+            raise UserError(
+                self.env._(
+                    "The operator of a network does not change: its books hold what "
+                    "was recharged. Create another network."
+                )
+            )
+        return super().write(vals)
+
+    def _check_values(self, vals):
+        """Refuse what the form does not offer; a remote call could still send it."""
+        if vals.get("usage_lock_date") and not self.env.su:
+            raise AccessError(
+                self.env._("Usages are closed and opened by the closing of a month.")
+            )
+        ids = [vals[name] for name in ("operator_id", "template_id") if vals.get(name)]
+        companies = self.env["res.company"].browse(ids)
+        companies.check_access("read")
+        operator = companies.browse(vals.get("operator_id"))
+        if operator.sudo().cocare_network_id:
+            raise ValidationError(
+                self.env._(
+                    "%(company)s already belongs to a network.", company=operator.name
+                )
+            )
 
     def action_open_firms(self):
         self.ensure_one()
@@ -75,10 +108,12 @@ class CocareNetwork(models.Model):
         )
         return {**action, "domain": [("cocare_network_id", "=", self.id)]}
 
-    def _create_firm(self, values):
+    def _create_firm(self, values, users=None):
         """Bring a new firm into the network, set up like the template company.
 
         :param dict values: ``res.company`` values, at least ``name``
+        :param users: ``res.users`` of the shared office who will work for the firm,
+            beside the current user
         :return: the new ``res.company``
         :raise AccessError: when the user is no facilitator
 
@@ -94,7 +129,7 @@ class CocareNetwork(models.Model):
                 self.env._("Only a facilitator can bring a firm into the network.")
             )
         self.check_access("read")
-        origin = self.template_id or self.operator_id
+        origin = self.sudo().template_id or self.sudo().operator_id
         company = (
             self.env["res.company"]
             .sudo()
@@ -111,14 +146,43 @@ class CocareNetwork(models.Model):
         )
         company.partner_id.lang = origin.partner_id.lang
         company._cocare_apply_template(origin)
-        # Members of the shared office follow the network, not one firm.
+        office = (users or self.env["res.users"]) & self._office_users()
+        office.sudo().write({"company_ids": [Command.link(company.id)]})
         return company.with_env(self.env)
 
-    def _lock_usages(self, until):
-        """Close usages until a date; writing the row is what serialises closings."""
+    def _office_users(self):
+        """Internal users who work for the operator: whom a new firm may be given to."""
         self.ensure_one()
-        if not self.usage_lock_date or self.usage_lock_date < until:
-            self.sudo().usage_lock_date = until
+        group = self.env.ref("cocare_network.group_network_reader").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: self.sudo().operator_id in user.company_ids
+        ).with_env(self.env)
+
+    def _lock_usages(self, until):
+        """Close usages until a date.
+
+        The row is written even when the date stays: that is what serialises closings
+        with each other and with whoever records a usage.
+        """
+        self._write_lock_date(
+            SQL("GREATEST(COALESCE(usage_lock_date, %(date)s), %(date)s)", date=until)
+        )
+
+    def _unlock_usages(self, until):
+        """Open usages after a date; ``False`` opens all of them."""
+        self._write_lock_date(SQL("%s", until or None))
+
+    def _write_lock_date(self, value):
+        self.ensure_one()
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE cocare_network SET usage_lock_date = %s::date WHERE id = %s",
+                value,
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["usage_lock_date"])
 
     def _read_usage_lock_dates(self):
         """Lock the rows against a concurrent closing and return their lock dates.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
 
 
@@ -7,7 +7,7 @@ class CocareReading(models.Model):
     """A quantity read for a firm and a service: by hand, or by a meter at closing."""
 
     _name = "cocare.reading"
-    _inherit = "cocare.usage.mixin"
+    _inherit = ["cocare.guarded.mixin", "cocare.usage.mixin"]
     _description = "Meter reading"
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -48,13 +48,27 @@ class CocareReading(models.Model):
                 date=reading.date and reading.date.strftime("%d/%m/%Y"),
             )
 
+    @api.constrains("company_id", "service_id")
+    def _check_same_network(self):
+        for reading in self.sudo():
+            if reading.service_id.network_id != reading.company_id.cocare_network_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(service)s” is no service of the network of %(firm)s.",
+                        service=reading.service_id.name,
+                        firm=reading.company_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         readings = super().create(vals_list)
+        readings._check_not_automatic()
         readings._cocare_sync_usages()
         return readings
 
     def write(self, vals):
+        self._check_not_automatic()
         result = super().write(vals)
         self._cocare_sync_usages()
         return result
@@ -68,6 +82,11 @@ class CocareReading(models.Model):
                     "to 0, which leaves a correction."
                 )
             )
+
+    def _check_not_automatic(self):
+        """Only the closing of a month writes what an automatic meter says."""
+        if not self.env.su and self.filtered("automatic"):
+            raise AccessError(self.env._("An automatic meter is not typed in."))
 
     def _cocare_usages(self):
         self.ensure_one()

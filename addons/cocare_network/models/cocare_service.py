@@ -14,6 +14,7 @@ class CocareService(models.Model):
     """A service the operator does for firms: what is metered and recharged."""
 
     _name = "cocare.service"
+    _inherit = "cocare.guarded.mixin"
     _description = "Shared service"
     _order = "family, name"
 

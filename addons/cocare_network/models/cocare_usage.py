@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -95,6 +97,24 @@ class CocareUsage(models.Model):
                         lock=lock_date.strftime("%d/%m/%Y"),
                     )
                 )
+
+    @api.model
+    def _redate_corrections(self, network, lock_date):
+        """Bring corrections back to the days they correct, once these are open again.
+
+        :param network: a ``cocare.network`` whose usages were opened
+        :param lock_date: usages are closed until then, False for none
+        """
+        corrections = self.search(
+            [
+                ("network_id", "=", network.id),
+                ("revision", ">", 0),
+                ("date", ">", lock_date or date.min),
+            ]
+        )
+        for model, usages in corrections.grouped("res_model").items():
+            sources = self.env[model].browse(set(usages.mapped("res_id"))).exists()
+            sources._cocare_sync_usages()
 
     @api.model
     def _quantities(self, service, companies, date_from, date_to):

@@ -35,6 +35,22 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.constrains("cocare_network_id")
+    def _check_cocare_agreements_ended(self):
+        for company in self:
+            agreement = company.sudo().cocare_agreement_ids.filtered(
+                lambda a, n=company.cocare_network_id: a.service_id.network_id != n
+            )[:1]
+            if agreement:
+                raise ValidationError(
+                    self.env._(
+                        "%(firm)s still has an agreement for “%(service)s” in its "
+                        "network.",
+                        firm=company.name,
+                        service=agreement.service_id.name,
+                    )
+                )
+
     def _cocare_apply_template(self, template):
         """Complete ``self`` with what ``template`` has and it lacks. Safe to repeat.
 

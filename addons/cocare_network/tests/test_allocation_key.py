@@ -67,6 +67,8 @@ class TestAllocationKey(CocareCommon):
             version.line_ids[0].unlink()
         with self.assertRaises(UserError):
             version.unlink()
+        with self.assertRaises(UserError):
+            self.key.unlink()
 
     def test_percentages_add_up_to_100(self):
         version = self._version(

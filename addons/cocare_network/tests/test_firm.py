@@ -32,6 +32,25 @@ class TestFirm(CocareCommon):
         self.assertEqual(firm.city, "Sélestat")
         self.assertIn(firm, self.facilitator.company_ids)
 
+    def test_template_need_not_be_among_the_facilitators_companies(self):
+        self.network.template_id = self.env["res.company"].create({"name": "Template"})
+        office = self._new_user(
+            "office", "cocare_network.group_network_reader", self.operator
+        )
+        wizard = (
+            self.env["cocare.firm.onboarding"]
+            .with_user(self.facilitator)
+            .create({"name": "Firm E", "network_id": self.network.id})
+        )
+        self.assertIn(office, wizard.user_ids)
+        firm = self.env["res.company"].browse(wizard.action_create_firm()["res_id"])
+        self.assertIn(firm, office.company_ids)
+        self.assertNotIn(firm, self.readers[self.firm_a].company_ids)
+
+    def test_firm_with_agreements_does_not_leave_the_network(self):
+        with self.assertRaises(ValidationError):
+            self.firm_a.cocare_network_id = False
+
     def test_others_cannot(self):
         for user in (self.readers[self.firm_a], self.members[self.firm_a]):
             with self.assertRaises(AccessError):

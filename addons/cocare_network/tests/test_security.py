@@ -1,7 +1,7 @@
 import logging
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CocareCommon
@@ -93,3 +93,51 @@ class TestSecurity(CocareCommon):
             self.assertTrue(record, model)
             with self.assertRaises(UserError):
                 record.write({"active": True} if "active" in record else {"name": "x"})
+
+    def test_records_do_not_move_into_foreign_firms(self):
+        reader = self.readers[self.firm_a]
+        reading = self.env["cocare.reading"].search(
+            [("company_id", "=", self.firm_a.id)]
+        )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            reading.with_user(reader).company_id = self.firm_b
+        agreement = self.agreements[0].with_user(self.facilitator)
+        agreement = agreement.with_context(allowed_company_ids=self.firm_a.ids)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            agreement.write(
+                {"company_id": self.firm_c.id, "date_start": date(2025, 7, 15)}
+            )
+
+    def test_services_stay_within_their_network(self):
+        outside = self.env["res.company"].create({"name": "Outside"})
+        network = self.env["cocare.network"].create(
+            {"name": "Other", "operator_id": outside.id}
+        )
+        service = self.coaching.copy({"network_id": network.id})
+        with self.assertRaises(ValidationError):
+            self.agreements[0].service_id = service
+        with self.assertRaises(ValidationError):
+            self._read(self.firm_a, date(2025, 7, 5), 1, service)
+
+    def test_facilitator_does_not_rewire_the_network(self):
+        network = self.network.with_user(self.facilitator)
+        for vals in (
+            {"operator_id": self.firm_a.id},
+            {"usage_lock_date": date(2025, 1, 1)},
+        ):
+            with self.assertRaises(UserError):
+                network.write(vals)
+        with self.assertRaises(UserError):
+            network.create({"name": "Mine", "operator_id": self.firm_a.id})
+
+    def test_automatic_reading_is_not_typed_in(self):
+        with self.assertRaises(AccessError):
+            self.env["cocare.reading"].with_user(self.facilitator).create(
+                {
+                    "company_id": self.firm_a.id,
+                    "service_id": self.coaching.id,
+                    "date": date(2025, 7, 9),
+                    "quantity": 1,
+                    "automatic": True,
+                }
+            )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CocareFirmOnboarding(models.TransientModel):
@@ -26,10 +26,35 @@ class CocareFirmOnboarding(models.TransientModel):
         default=fields.Date.context_today,
     )
 
+    office_user_ids = fields.Many2many(
+        "res.users", string="Office users", compute="_compute_office_user_ids"
+    )
+    user_ids = fields.Many2many(
+        "res.users",
+        string="Who works for it",
+        compute="_compute_user_ids",
+        store=True,
+        readonly=False,
+        help="Staff of the shared office who get access to the books of the firm.",
+    )
+
+    @api.depends("network_id")
+    def _compute_office_user_ids(self):
+        for wizard in self:
+            network = wizard.network_id
+            wizard.office_user_ids = network and network._office_users()
+
+    @api.depends("network_id")
+    def _compute_user_ids(self):
+        for wizard in self:
+            wizard.user_ids = wizard.office_user_ids
+
     def action_create_firm(self):
         """Create the company and open it."""
         self.ensure_one()
-        company = self.network_id._create_firm(self._prepare_company_values())
+        company = self.network_id._create_firm(
+            self._prepare_company_values(), self.user_ids
+        )
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.company",

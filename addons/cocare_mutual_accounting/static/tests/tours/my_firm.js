@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("cocare_my_firm", {
         },
         {
             content: "Nothing was shared yet",
-            trigger: "p:contains('not closed yet')",
+            trigger: "p:contains('took no shared service')",
         },
     ],
 });
