@@ -241,6 +241,7 @@ def _create_pools(network, services):
             {
                 "name": service.name,
                 "network_id": network.id,
+                "date_start": story.JOINED,
                 "service_id": service.id,
                 "key_id": key.id,
                 "account_ids": [Command.set(_accounts(network, spec["pool"]).ids)],
@@ -251,6 +252,7 @@ def _create_pools(network, services):
             {
                 "name": name,
                 "network_id": network.id,
+                "date_start": story.JOINED,
                 "kind": "support",
                 "account_ids": [Command.set(_accounts(network, codes).ids)],
             }
