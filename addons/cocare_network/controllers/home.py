@@ -21,6 +21,19 @@ class SharedOfficeHome(Home):
                 response.set_cookie("cids", "-".join(map(str, firms)))
         return response
 
+    @http.route(
+        "/cocare/firm/<int:company_id>", type="http", auth="user", methods=["GET"]
+    )
+    def open_firm(self, company_id):
+        """Tick a company of the user beside the others, and open it."""
+        if company_id not in request.env.user.company_ids.ids:
+            raise request.not_found()
+        action = request.env.ref("cocare_network.res_company_action_firms")
+        response = request.redirect(f"/odoo/action-{action.id}/{company_id}")
+        ticked = [request.env.company.id, *(self._ticked() | {company_id})]
+        response.set_cookie("cids", "-".join(map(str, dict.fromkeys(ticked))))
+        return response
+
     def _ticked(self):
         ids = request.cookies.get("cids", "").split("-")
         return {int(company_id) for company_id in ids if company_id.isdigit()}

@@ -8,6 +8,9 @@ from .common import CocareCommon
 
 @tagged("post_install", "-at_install")
 class TestFirm(CocareCommon):
+    def _created(self, action):
+        return self.env["res.company"].browse(int(action["url"].rpartition("/")[2]))
+
     def test_new_firm_is_a_sibling_company_of_the_network(self):
         self.assertFalse(self.firm_a.parent_id)
         self.assertEqual(self.firm_a.cocare_network_id, self.network)
@@ -26,8 +29,7 @@ class TestFirm(CocareCommon):
             .with_user(self.facilitator)
             .create({"name": "Firm D", "city": "Sélestat", "zip": "67600"})
         )
-        action = wizard.action_create_firm()
-        firm = self.env["res.company"].browse(action["res_id"])
+        firm = self._created(wizard.action_create_firm())
         self.assertEqual(firm.cocare_network_id, self.network)
         self.assertEqual(firm.city, "Sélestat")
         self.assertIn(firm, self.facilitator.company_ids)
@@ -43,7 +45,7 @@ class TestFirm(CocareCommon):
             .create({"name": "Firm E", "network_id": self.network.id})
         )
         self.assertIn(office, wizard.user_ids)
-        firm = self.env["res.company"].browse(wizard.action_create_firm()["res_id"])
+        firm = self._created(wizard.action_create_firm())
         self.assertIn(firm, office.company_ids)
         self.assertNotIn(firm, self.readers[self.firm_a].company_ids)
 

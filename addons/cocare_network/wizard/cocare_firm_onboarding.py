@@ -50,22 +50,19 @@ class CocareFirmOnboarding(models.TransientModel):
             wizard.user_ids = wizard.office_user_ids
 
     def action_create_firm(self):
-        """Create the company and open it."""
+        """Create the company and open it.
+
+        By its address and not by its form: the web client reads no company that is
+        not ticked, and this one is new.
+        """
         self.ensure_one()
         company = self.network_id._create_firm(
             self._prepare_company_values(), self.user_ids
         )
         return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.company",
-            "res_id": company.id,
-            "view_mode": "form",
-            "views": [
-                (self.env.ref("cocare_network.res_company_view_form_firm").id, "form")
-            ],
-            "context": {
-                "allowed_company_ids": self.env.companies.ids + company.ids,
-            },
+            "type": "ir.actions.act_url",
+            "url": f"/cocare/firm/{company.id}",
+            "target": "self",
         }
 
     def _prepare_company_values(self):
