@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 from ..allocation import allocate_cumulative, apportion, exact_shares, to_cents
 
@@ -126,10 +127,10 @@ class CocareAllocationRunLine(models.Model):
         if full and not any(weights.values()):
             raise UserError(
                 self.env._(
-                    "“%(pool)s” cost %(cost).2f this month but its key “%(key)s” is "
+                    "“%(pool)s” cost %(cost)s this month but its key “%(key)s” is "
                     "zero for every firm: no usage, no agreement, or nothing posted.",
                     pool=self.pool_id.name,
-                    cost=full / 100,
+                    cost=formatLang(self.env, full / 100),
                     key=self.key_version_id.display_name,
                 )
             )

@@ -30,7 +30,10 @@ class CocareAllocationShare(models.Model):
     key_name = fields.Char(related="key_version_id.key_id.name", string="Key")
     currency_id = fields.Many2one(related="company_id.currency_id")
     key_value = fields.Float(
-        digits=(16, 3), readonly=True, help="Value of the key for this firm, frozen."
+        digits=(16, 3),
+        readonly=True,
+        aggregator=None,
+        help="Value of the key for this firm, frozen.",
     )
     key_total = fields.Float(
         digits=(16, 3),

@@ -37,7 +37,9 @@ class CocareFirmMonth(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(readonly=True)
     cash = fields.Monetary(
-        readonly=True, help="Bank and cash accounts at the end of the month."
+        readonly=True,
+        aggregator=None,
+        help="Bank and cash accounts at the end of the month.",
     )
     turnover = fields.Monetary(readonly=True, help="Accounts 70 of the month.")
     network_cost = fields.Monetary(

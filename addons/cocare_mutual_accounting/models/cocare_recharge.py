@@ -1,7 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, formatLang
 
 from ..allocation import to_cents
 from .account_move import RECHARGING
@@ -44,6 +44,13 @@ class CocareRecharge(models.Model):
     _firm_once = models.UniqueIndex(
         "(run_id, company_id)", "A firm is recharged once in a run."
     )
+
+    @api.depends("run_id", "company_id")
+    def _compute_display_name(self):
+        for recharge in self:
+            recharge.display_name = (
+                f"{recharge.company_id.name}, {recharge.sudo().run_id.display_name}"
+            )
 
     def _create_for_run(self, run):
         """One recharge for every firm that owes something; none for the operator.
@@ -258,10 +265,10 @@ class CocareRecharge(models.Model):
             if to_cents(invoice.amount_total) != to_cents(bill.amount_total):
                 raise UserError(
                     self.env._(
-                        "%(firm)s: the invoice is %(invoice).2f and its mirror bill "
-                        "%(bill).2f. Check the taxes of the two companies.",
+                        "%(firm)s: the invoice is %(invoice)s and its mirror bill "
+                        "%(bill)s. Check the taxes of the two companies.",
                         firm=recharge.company_id.name,
-                        invoice=invoice.amount_total,
-                        bill=bill.amount_total,
+                        invoice=formatLang(self.env, invoice.amount_total),
+                        bill=formatLang(self.env, bill.amount_total),
                     )
                 )

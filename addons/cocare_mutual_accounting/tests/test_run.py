@@ -411,7 +411,7 @@ class TestRun(CocareBooksCommon):
     def test_cost_that_nobody_used_is_refused_naming_it(self):
         self._costs(date(2025, 7, 15), coaches=1000)
         run = self._run(self.july)
-        with self.assertRaisesRegex(UserError, "Coaches.*1000.00"):
+        with self.assertRaisesRegex(UserError, "Coaches.*1,000.00"):
             run.action_compute()
 
     def test_locked_books_are_refused_naming_the_firm(self):
