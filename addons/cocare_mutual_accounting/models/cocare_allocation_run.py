@@ -132,8 +132,9 @@ class CocareAllocationRun(models.Model):
 
     def _set_state(self, state):
         """The only way a run moves on; at once, so that two clicks are serialised."""
-        super().write({"state": state})
+        result = super().write({"state": state})
         self.flush_recordset(["state"])
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unposted(self):
