@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from . import fec_opening
+
 #: what an entry of such a journal moves: (kind, own accounts, other accounts)
 _SIGNS = (("sale", ("70",), ("411",)), ("purchase", ("60", "61", "62"), ("401",)))
 _LIQUIDITY = (("bank", "512"), ("cash", "53"))
@@ -17,8 +19,6 @@ _TRADE = ("asset_receivable", "liability_payable")
 _FIXED = ("asset_cash", "liability_credit_card", "off_balance")
 #: share of a journal's entries that must look alike to tell its kind
 _MOST = Decimal("0.8")
-_OPENING_CODES = {"AN", "ANO", "ANOUV", "RAN", "OUV", "OUVER"}
-_OPENING_LABEL = re.compile(r"\b[aà][ -]?nouveaux?\b|\b(?:r[eé])?ouverture\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,41 @@ class Journal:
 
 @dataclass(slots=True)
 class Plan:
+    #: to write, in this order
     entries: list = field(default_factory=list)
+    #: opening entries of the file, whether they are to write or not
+    opening: list = field(default_factory=list)
     accounts: dict = field(default_factory=dict)
     journals: dict = field(default_factory=dict)
     names: dict = field(default_factory=dict)
     balanced: list = field(default_factory=list)
     still_open: list = field(default_factory=list)
+
+    @property
+    def lines(self):
+        return [line for entry in self.entries for line in entry.lines]
+
+    @property
+    def written_accounts(self):
+        used = {line.account for line in self.lines}
+        return [self.accounts[code] for code in self.accounts if code in used]
+
+    @property
+    def written_journals(self):
+        used = {entry.journal for entry in self.entries}
+        return [self.journals[code] for code in self.journals if code in used]
+
+    def leave_out_opening(self):
+        """Write all but the opening; what it was lettered with stays open."""
+        keys = {entry.key for entry in self.opening}
+        left_out = {line.number for entry in self.opening for line in entry.lines}
+        self.entries = [entry for entry in self.entries if entry.key not in keys]
+        groups = self.balanced + self.still_open
+        self.balanced, self.still_open = [], []
+        for group in groups:
+            kept = [line for line in group if line.number not in left_out]
+            if kept:
+                (self.still_open if _gap(kept) else self.balanced).append(kept)
 
 
 def plan(ledger, chart, journals):
@@ -63,7 +92,8 @@ def plan(ledger, chart, journals):
     first_day = ledger.exercise[0]
     balanced, still_open = letter_groups(ledger.lines)
     result = Plan(balanced=balanced, still_open=still_open)
-    result.entries = in_booking_order(ledger.entries, first_day)
+    result.opening = fec_opening.find(ledger.entries, first_day)
+    result.entries = in_booking_order(ledger.entries, result.opening)
     result.accounts = plan_accounts(ledger.lines, chart)
     result.journals = plan_journals(ledger.entries, first_day, journals)
     for entry in result.entries:
@@ -72,17 +102,10 @@ def plan(ledger, chart, journals):
     return result
 
 
-def is_opening(entry, first_day):
-    """An opening balance: first day of the exercise, in a journal that says so."""
-    return entry.date == first_day and (
-        entry.journal.upper() in _OPENING_CODES
-        or bool(_OPENING_LABEL.search(entry.journal_label))
-    )
-
-
-def in_booking_order(entries, first_day):
+def in_booking_order(entries, opening):
     """Opening balances first, as the law numbers them; then the order of the file."""
-    return sorted(entries, key=lambda entry: not is_opening(entry, first_day))
+    keys = {entry.key for entry in opening}
+    return sorted(entries, key=lambda entry: entry.key not in keys)
 
 
 def plan_accounts(lines, chart):
@@ -196,9 +219,11 @@ def journal_kinds(entries, first_day):
     for entry in entries:
         journals[entry.journal].append(entry)
     kinds, used = {}, set()
+    opening = {entry.journal for entry in fec_opening.find(entries, first_day)}
     for code, items in journals.items():
         kind, account = "general", None
-        if not any(is_opening(entry, first_day) for entry in items):
+        named = any(fec_opening.in_opening_journal(item, first_day) for item in items)
+        if not named and code not in opening:
             kind, account = _journal_kind(items)
         if account in used:
             kind, account = "general", None

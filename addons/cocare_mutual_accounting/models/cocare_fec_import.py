@@ -2,8 +2,9 @@ import base64
 import hashlib
 import logging
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,7 +12,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import date_utils, split_every
 from odoo.tools.misc import formatLang
 
-from .. import fec, fec_books
+from .. import fec, fec_books, fec_opening
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class CocareFecImport(models.Model):
     it in one transaction, or nothing. The accounts of the file keep their codes unless
     the chart holds the same number with another count of closing zeros; no two codes
     share an account, and the trial balance is compared with the file's at the end.
+    Where the books hold earlier entries, the opening of the file must equal them and
+    is not written again (``fec_opening.py``): the books carry on by themselves.
     A FEC holds no VAT data: the entries carry no tax.
     """
 
@@ -166,7 +169,7 @@ class CocareFecImport(models.Model):
             # First of all: a concurrent take-over of the same file stops here.
             record.state = "done"
             record.flush_recordset()
-            record._import_ledger(ledger, plan)
+            record._import_plan(plan)
         return True
 
     def action_view_moves(self):
@@ -208,8 +211,10 @@ class CocareFecImport(models.Model):
             problems.append(fec.Problem("no_chart"))
         elif not ledger.errors:
             plan = self._plan(ledger)
+            problems += self._study_later_openings(ledger)
+            problems += self._study_opening(ledger, plan)
             problems += self._study_archived(plan)
-            problems += self._study_locks(ledger)
+            problems += self._study_locks(plan)
             problems += self._study_names(ledger, plan)
             problems += self._study_letters(plan)
         problems += self._study_siren()
@@ -233,24 +238,115 @@ class CocareFecImport(models.Model):
         journals = self.env["account.journal"].with_context(active_test=False)
         return journals.search([("company_id", "=", self.company_id.id)])
 
+    def _study_opening(self, ledger, plan):
+        """Leave the opening out where the books already say the same, or refuse it."""
+        first_day = ledger.exercise[0]
+        books = self._balances_before(first_day)
+        if not books:
+            return []
+        unsure = fec_opening.unsure(ledger.entries, plan.opening, first_day)
+        problems = [
+            fec.Problem(
+                *("opening_unsure", entry.lines[0].number, "", {"entry": str(entry)}),
+                level="error" if named else "warning",
+            )
+            for entry, named in unsure
+        ]
+        if not plan.opening:
+            return problems
+        codes = {code: account.code for code, account in plan.accounts.items()}
+        found = fec_opening.differences(plan.opening, codes, books)
+        plan.leave_out_opening()
+        day = str(first_day - timedelta(days=1))
+        if found:
+            return problems + [self._opening_problem(item, day) for item in found]
+        count, number = len(plan.opening), plan.opening[0].lines[0].number
+        values = {"count": count, "date": day}
+        return [*problems, fec.Problem("opening_kept", number, "", values, "warning")]
+
+    def _opening_problem(self, difference, day):
+        code = "opening_account" if difference.account else "opening_result"
+        values = {
+            "date": day,
+            "opening": str(difference.opening),
+            "books": str(difference.books),
+        }
+        if difference.account:
+            values["account"] = difference.account
+        if difference.partner:
+            code, values["partner"] = "opening_partner", difference.partner
+        return fec.Problem(code, difference.line, values=values)
+
+    def _balances_before(self, day):
+        """Return {(account code, reference of the partner or ""): balance}."""
+        groups = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("account_id", "!=", False),
+                ("date", "<", day),
+            ],
+            ["account_id", "partner_id"],
+            ["balance:sum"],
+        )
+        books = defaultdict(Decimal)
+        for account, partner, balance in groups:
+            books[account.code, partner.ref or ""] += Decimal(f"{balance:.2f}")
+        return books
+
+    def _study_later_openings(self, ledger):
+        """The opening of a later exercise holds all that this file would add again."""
+        later = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "done"),
+                ("date_from", ">", ledger.exercise[1]),
+            ],
+            order="date_from",
+        )
+        problems = []
+        for take_over in later:
+            for entry in take_over._written_opening():
+                values = {"name": entry.number, "date": str(entry.date)}
+                problems.append(fec.Problem("later_opening", values=values))
+        return problems
+
+    def _written_opening(self):
+        """Return the opening entries of a take-over that are still in the books."""
+        moves = self.move_ids.filtered(
+            lambda move: move.state == "posted" and move.date == self.date_from
+        )
+        entries = [
+            fec.Entry(
+                *(move.journal_id.cocare_fec_code or "", move.journal_id.name),
+                *(move.name, move.date, move.ref),
+                [
+                    SimpleNamespace(account=item.account_id.code)
+                    for item in move.line_ids
+                ],
+            )
+            for move in moves.sorted("id")
+        ]
+        return fec_opening.find(entries, self.date_from)
+
     def _study_archived(self, plan):
         chart = self._chart()
-        codes = [account.code for account in plan.accounts.values()]
+        codes = [account.code for account in plan.written_accounts]
         return [
             fec.Problem("account_archived", values={"text": code})
             for code in codes
             if code in chart and not chart[code].active
         ]
 
-    def _study_locks(self, ledger):
+    def _study_locks(self, plan):
         """The ORM would move such entries to the next open day without a word."""
         problems = []
         for lock in LOCKS:
             day = self.company_id[f"user_{lock}"] or date.min
-            late = [entry for entry in ledger.entries if entry.date <= day]
+            late = [entry for entry in plan.entries if entry.date <= day]
             if late:
                 values = {"count": len(late), "date": str(day), "lock": lock}
-                number = late[0].lines[0].number
+                number = min(entry.lines[0].number for entry in late)
                 problems.append(fec.Problem("locked", number, values=values))
         return problems
 
@@ -265,7 +361,10 @@ class CocareFecImport(models.Model):
         )
         used = set(used.mapped("name"))
         probe = self.env["account.move"].new({"company_id": self.company_id.id})
+        written = {entry.key for entry in plan.entries}
         for entry in ledger.entries:
+            if entry.key not in written:
+                continue
             name, number = names[entry.key], entry.lines[0].number
             values = {"entry": str(entry), "name": name}
             if name in used:
@@ -384,13 +483,13 @@ class CocareFecImport(models.Model):
 
     # Booking
 
-    def _import_ledger(self, ledger, plan):
+    def _import_plan(self, plan):
         """Write accounts, journals, partners, posted entries and lettering."""
         self.ensure_one()
         self = self.with_company(self.company_id).with_context(**FAST)  # noqa: PLW0642
         accounts = self._create_accounts(plan)
         journals = self._create_journals(plan, accounts)
-        partners = self._create_partners(ledger)
+        partners = self._create_partners(plan)
         lettered = {line.number for group in plan.balanced for line in group}
         booked = {}
         for entries in split_every(BATCH, plan.entries):
@@ -408,7 +507,7 @@ class CocareFecImport(models.Model):
                         booked[line.number] = item.id
             self.env.invalidate_all()
         self._letter(plan.balanced, booked)
-        self._check_trial_balance(ledger, accounts)
+        self._check_trial_balance(plan, accounts)
         _logger.info(
             "%s: %d entries taken over for company %d",
             *(self.filename, len(plan.entries), self.company_id.id),
@@ -417,7 +516,7 @@ class CocareFecImport(models.Model):
     def _create_accounts(self, plan):
         """Return {code of the file: account}; open the lettered ones to lettering."""
         chart = self._chart()
-        items = plan.accounts.values()
+        items = plan.written_accounts
         new = [item for item in items if item.code not in chart]
         created = self.env["account.account"].create(
             [
@@ -440,7 +539,7 @@ class CocareFecImport(models.Model):
     def _create_journals(self, plan, accounts):
         """Return {code of the file: journal}."""
         journals = {journal.id: journal for journal in self._journals()}
-        items = plan.journals.values()
+        items = plan.written_journals
         new = [item for item in items if not item.existing]
         created = self.env["account.journal"].create(
             [self._prepare_journal_vals(item, accounts) for item in new]
@@ -463,13 +562,13 @@ class CocareFecImport(models.Model):
             "default_account_id": bank_account,
         }
 
-    def _create_partners(self, ledger):
+    def _create_partners(self, plan):
         """Return {auxiliary number: partner}, each one of this firm only.
 
         A partner without company would be seen by all the firms.
         """
         labels = {}
-        for line in ledger.lines:
+        for line in plan.lines:
             if line.partner:
                 labels[line.partner] = labels.get(line.partner) or line.partner_label
         existing = self.env["res.partner"].with_context(active_test=False)
@@ -532,10 +631,10 @@ class CocareFecImport(models.Model):
                 [lines.browse(booked[line.number] for line in group) for group in some]
             )
 
-    def _check_trial_balance(self, ledger, accounts):
-        """The books equal the file, account by account: the last word before commit."""
+    def _check_trial_balance(self, plan, accounts):
+        """The books equal what was to write, account by account, before any commit."""
         expected = defaultdict(Decimal)
-        for line in ledger.lines:
+        for line in plan.lines:
             expected[accounts[line.account]] += line.balance
         found = dict(
             self.env["account.move.line"]._read_group(

@@ -49,6 +49,11 @@ MESSAGES = {
         "The closing date in the name of the file is not %(last)s, the end of the "
         "exercise of its entries: the dates of the entries are used."
     ),
+    "later_opening": _lt(
+        "Entry %(name)s of the books, on %(date)s, opens a later exercise and already "
+        "holds the balances of this file: they would count twice. Cancel that entry "
+        "first, or take exercises over from the oldest on."
+    ),
     "letter_open": _lt(
         "Letter %(letter)s of account %(account)s does not balance (gap %(gap)s): its "
         "lines stay open."
@@ -68,6 +73,29 @@ MESSAGES = {
     "no_entry": _lt("The file holds no entry."),
     "not_given": _lt(
         "Lines that leave this field empty: %(count)s, the first one here."
+    ),
+    "opening_account": _lt(
+        "Account %(account)s: the opening entries of the file say %(opening)s, the "
+        "books %(books)s on %(date)s."
+    ),
+    "opening_kept": _lt(
+        "The opening entries of the file equal the books on %(date)s: not written "
+        "again. Entries left out: %(count)s."
+    ),
+    "opening_partner": _lt(
+        "Account %(account)s, third party %(partner)s: the opening entries of the file "
+        "say %(opening)s, the books %(books)s on %(date)s."
+    ),
+    "opening_result": _lt(
+        "Results of the exercises before (accounts 11 and 12, in the books classes 6 "
+        "and 7 as well): the opening entries of the file say %(opening)s, the books "
+        "%(books)s on %(date)s."
+    ),
+    "opening_unsure": _lt(
+        "Entry %(entry)s moves equity on the first day of the exercise and is not "
+        "taken for an opening. If it repeats balances of the books, they would count "
+        "twice: such balances belong in entries of their own, in an opening journal, "
+        "without accounts of classes 6 and 7."
     ),
     "other_siren": _lt(
         "The file is named after SIREN %(found)s; this firm's is %(expected)s. Check "
@@ -126,8 +154,8 @@ class CocareFecImportProblem(models.Model):
         if "lock" in values:
             lock = self.env["res.company"]._fields[values["lock"]]
             values["lock"] = lock._description_string(self.env)
-        if "gap" in values:
-            values["gap"] = formatLang(self.env, float(values["gap"]), digits=2)
+        for key in values.keys() & {"books", "gap", "opening"}:
+            values[key] = formatLang(self.env, float(values[key]), digits=2)
         # The text is only known when the problem is.
         return self.env._(MESSAGES[code]) % values  # pylint: disable=translation-not-lazy
 

@@ -2,6 +2,7 @@ from . import test_allocation
 from . import test_books_security
 from . import test_fec_close
 from . import test_fec_import
+from . import test_fec_opening
 from . import test_fec_reader
 from . import test_fec_real_ledger
 from . import test_fec_security

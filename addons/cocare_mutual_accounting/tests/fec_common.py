@@ -1,6 +1,7 @@
 import base64
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user
 
 from .. import fec
@@ -8,6 +9,16 @@ from .. import fec
 #: header as a producer writes it: another case, and a separator at the end
 PADDED_HEADER = "|".join(fec.COLUMNS).replace("Montantd", "MontantD") + "|"
 NAME = "732829320FEC20251231.txt"
+NEXT_NAME = "732829320FEC20261231.txt"
+#: what small_ledger() leaves: account, partner, debit, credit; 120 is its profit
+CLOSING = (
+    ("51210000", "", "620,00", "0,00"),
+    ("44566000", "", "10,00", "0,00"),
+    ("44571200", "", "0,00", "6,25"),
+    ("40100000", "F001", "0,00", "60,00"),
+    ("10130000", "", "0,00", "500,00"),
+    ("12000000", "", "0,00", "63,75"),
+)
 
 
 def fec_row(number, account, debit="0,00", credit="0,00", **values):
@@ -76,6 +87,22 @@ def small_ledger(day="20250131", number="00000001"):
     ]
 
 
+def next_ledger(day="20260131", opening=(), **journal):
+    """The exercise after :func:`small_ledger`: its opening repeats the closing.
+
+    ``opening`` gives another (account, partner, debit, credit) list, ``journal``
+    another journal for it. Cash: 620 at the opening, 740 after the receipt.
+    """
+    journal = {"journal": "AN", "journal_label": "A nouveaux", **journal}
+    rows = [
+        fec_row("1", account, debit, credit, partner=partner, **journal)
+        for account, partner, debit, credit in opening or CLOSING
+    ]
+    for row in rows:
+        row["EcritureDate"] = day[:4] + "0101"
+    return rows + small_ledger(day)[:9]
+
+
 class FecCase(TransactionCase):
     """Two firms with the French chart, and one accountant for each of them."""
 
@@ -137,3 +164,22 @@ class FecCase(TransactionCase):
         )
         firm = take_over.company_id
         return {account.with_company(firm).code: total for account, total in groups}
+
+    def _books(self):
+        """What a refused import must leave as it was."""
+        models = ("account.account", "account.journal", "res.partner", "account.move")
+        return {model: self.env[model].search_count([]) for model in models}
+
+    def _assert_refused(self, take_over, *texts):
+        before = self._books()
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            take_over.action_import()
+        for text in texts:
+            self.assertIn(text, str(refused.exception))
+        self.assertEqual(self._books(), before)
+        self.assertNotEqual(take_over.state, "done")
+
+    def _moves(self, take_over, journal):
+        return take_over.move_ids.filtered(
+            lambda move: move.journal_id.cocare_fec_code == journal
+        )

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from .. import fec, fec_books
+from .. import fec, fec_books, fec_opening
 from .fec_common import (
     NAME,
     fec_bytes,
@@ -20,7 +20,7 @@ class TestFecReader(BaseCase):
         return [(error.code, error.line, error.column) for error in errors]
 
     def test_doctests(self):
-        for module in (fec, fec_books):
+        for module in (fec, fec_books, fec_opening):
             self.assertFalse(doctest.testmod(module).failed)
 
     def test_same_ledger_in_all_forms(self):
