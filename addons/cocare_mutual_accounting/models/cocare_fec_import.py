@@ -59,6 +59,7 @@ class CocareFecImport(models.Model):
     """
 
     _name = "cocare.fec.import"
+    _inherit = "cocare.guarded.mixin"
     _description = "Ledger Take-over (FEC)"
     _order = "id desc"
     _rec_name = "filename"

@@ -38,6 +38,11 @@ class TestFecSecurity(FecCase):
         with self.assertRaises(AccessError):
             self._import(fec_bytes(rows), user=self.stranger)
 
+    def test_take_over_does_not_move_to_another_firm(self):
+        take_over = self._import(fec_bytes(small_ledger()), user=self.accountant)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            take_over.company_id = self.other_firm
+
     def test_books_and_partners_of_another_firm(self):
         take_over = self._import(fec_bytes(small_ledger()))
         take_over.action_import()
