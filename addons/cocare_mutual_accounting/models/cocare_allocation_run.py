@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..allocation import allocate, to_cents
+from ..allocation import allocate, from_cents, to_cents
 
 
 class CocareAllocationRun(models.Model):
@@ -319,12 +319,23 @@ class CocareAllocationRun(models.Model):
         support = sum(cost[pool] for pool in cost if pool.kind == "support")
         support -= sum(to_cents(other.overhead) for other in others)
         direct = [direct[pool] for pool in services]
-        overheads = self._spread_support(support, direct)
+        overheads = self._spread_support(support, direct, year["date_to"])
         return list(zip(services, direct, overheads, strict=True))
 
-    def _spread_support(self, support, direct):
+    def _spread_support(self, support, direct, year_end):
+        """Support costs of each service, in proportion to the direct costs.
+
+        In a month without direct cost they wait for the next one, within the year.
+
+        :param int support: cents
+        :param list direct: cents of each service
+        :param date year_end: last day of the operator's fiscal year
+        :return: list of cents, as ``direct``
+        """
         weights = [max(cents, 0) for cents in direct]
-        if support and not any(weights):
+        if any(weights) or not support:
+            return allocate(support, weights)
+        if self.date_to >= year_end:
             raise UserError(
                 self.env._(
                     "There are support costs in %(month)s but no direct cost of any "
@@ -332,7 +343,7 @@ class CocareAllocationRun(models.Model):
                     month=self._month_name(self.date_from),
                 )
             )
-        return allocate(support, weights)
+        return [0] * len(direct)
 
     def _check_costs_unchanged(self):
         """What is posted is what the books say now, not what they said at computing."""
@@ -384,9 +395,9 @@ class CocareAllocationRun(models.Model):
             "run_id": self.id,
             "pool_id": pool.id,
             "key_version_id": pool.key_id._version_at(self.date_to).id,
-            "direct_cost": direct / 100,
-            "overhead": overhead / 100,
-            "full_cost": (direct + overhead) / 100,
+            "direct_cost": from_cents(direct),
+            "overhead": from_cents(overhead),
+            "full_cost": from_cents(direct + overhead),
         }
 
     def _check_shares_add_up(self):

@@ -4,7 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
-from ..allocation import allocate_cumulative, apportion, exact_shares, to_cents
+from ..allocation import (
+    allocate_cumulative,
+    apportion,
+    exact_shares,
+    from_cents,
+    to_cents,
+)
 
 
 class CocareAllocationRunLine(models.Model):
@@ -59,8 +65,8 @@ class CocareAllocationRunLine(models.Model):
                     "company_id": firm.id,
                     "key_value": float(values[firm]),
                     "has_reference": firm in alone,
-                    "alone_cost": alone.get(firm, 0) / 100,
-                    **{name: cents[firm] / 100 for name, cents in shares.items()},
+                    "alone_cost": from_cents(alone.get(firm, 0)),
+                    **{name: from_cents(cents[firm]) for name, cents in shares.items()},
                 }
                 for firm in firms
             ]
@@ -130,7 +136,7 @@ class CocareAllocationRunLine(models.Model):
                     "“%(pool)s” cost %(cost)s this month but its key “%(key)s” is "
                     "zero for every firm: no usage, no agreement, or nothing posted.",
                     pool=self.pool_id.name,
-                    cost=formatLang(self.env, full / 100),
+                    cost=formatLang(self.env, from_cents(full)),
                     key=self.key_version_id.display_name,
                 )
             )

@@ -181,6 +181,13 @@ class TestRun(CocareBooksCommon):
         again = self._close(self.july)
         self.assertEqual(again.full_cost, 300)
 
+    def test_support_without_direct_cost_waits_for_the_next_month(self):
+        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="equal")
+        self._costs(date(2025, 7, 15), rent=60)
+        self.assertEqual(self._close(self.july).full_cost, 0)
+        self._costs(date(2025, 8, 15), coaches=300, rent=30)
+        self.assertEqual(self._close(date(2025, 8, 1)).full_cost, 390)
+
     def test_costs_that_changed_since_computing_are_computed_again(self):
         self._july_books()
         run = self._run(self.july)
