@@ -98,33 +98,25 @@ class CocareClose(Command):
         for line in run.line_ids:
             print(f"{line.pool_id.name} ({line.key_version_id.display_name})")
             self._print_row("firm", ("key value", *HEADINGS), width)
-            totals = [0] * len(COLUMNS)
             for share in line.share_ids.sorted(lambda s: s.company_id.id):
-                amounts = [share[name] for name in COLUMNS]
-                totals = [
-                    t + round(a * 100) for t, a in zip(totals, amounts, strict=True)
-                ]
-                self._print_row(
-                    share.company_id.name,
-                    (self._number(share.key_value), *(f"{a:.2f}" for a in amounts)),
-                    width,
-                )
-            key_total = sum(line.share_ids.mapped("key_value"))
-            self._print_row(
-                "total",
-                (self._number(key_total), *(f"{t / 100:.2f}" for t in totals)),
-                width,
-            )
+                self._print_amounts(share.company_id.name, share, width)
+            self._print_amounts("total", line.share_ids, width)
             print()
         print("all services")
         self._print_row("firm", ("", *HEADINGS), width)
-        totals = [0] * len(COLUMNS)
-        for firm, amounts in run._totals_by_firm().items():
-            cents = [amounts[name] for name in COLUMNS]
-            totals = [t + c for t, c in zip(totals, cents, strict=True)]
-            self._print_row(firm.name, ("", *(f"{c / 100:.2f}" for c in cents)), width)
-        self._print_row("total", ("", *(f"{t / 100:.2f}" for t in totals)), width)
+        for firm, totals in run._totals_by_firm().items():
+            self._print_row(firm.name, ("", *self._cells(totals)), width)
+        totals = run.share_ids._totals()
+        self._print_row("total", ("", *self._cells(totals)), width)
         print(f"\ncost of the month: {run.full_cost:.2f}")
+
+    def _print_amounts(self, label, shares, width):
+        key_value = self._number(sum(shares.mapped("key_value")))
+        self._print_row(label, (key_value, *self._cells(shares._totals())), width)
+
+    def _cells(self, totals):
+        """Cents as amounts, in the order of the columns."""
+        return [f"{totals[name] / 100:.2f}" for name in COLUMNS]
 
     def _number(self, value):
         return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
@@ -428,19 +426,12 @@ class CocareAllocationRun(models.Model):
                 )
 
     def _totals_by_firm(self):
-        """Sum of the shares of each firm, in the order of the firms.
+        """Totals of the shares of each firm, in the order of the firms.
 
-        :return: ``{company: {"direct_cost": cents, "full_cost": …, "invoiced": …,
-            "alone_cost": …, "gain": …}}``
+        :return: ``{company: {measure: cents}}``, see ``cocare.allocation.share``
         """
-        totals = defaultdict(lambda: defaultdict(int))
-        for share in self.share_ids.sorted(lambda s: s.company_id.id):
-            for measure in (
-                "direct_cost",
-                "full_cost",
-                "invoiced",
-                "alone_cost",
-                "gain",
-            ):
-                totals[share.company_id][measure] += to_cents(share[measure])
-        return totals
+        by_firm = self.share_ids.grouped("company_id")
+        return {
+            firm: by_firm[firm]._totals()
+            for firm in sorted(by_firm, key=lambda firm: firm.id)
+        }

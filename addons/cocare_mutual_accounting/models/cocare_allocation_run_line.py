@@ -49,11 +49,11 @@ class CocareAllocationRunLine(models.Model):
         self._check_firms(firms)
         values = self.key_version_id._key_values(firms, run.date_from, run.date_to)
         weights = {firm: int(value * 1000) for firm, value in values.items()}
-        full = to_cents(self.full_cost)
-        self._check_weights(weights, full)
+        full, direct = to_cents(self.full_cost), to_cents(self.direct_cost)
+        self._check_weights(weights, full or direct)
         entitled, invoiced = self._history()
         shares = {
-            "direct_cost": self._split(to_cents(self.direct_cost), weights),
+            "direct_cost": self._split(direct, weights),
             "full_cost": self._split(full, weights),
             "invoiced": allocate_cumulative(full, weights, entitled, invoiced),
         }
@@ -73,11 +73,7 @@ class CocareAllocationRunLine(models.Model):
         )
 
     def _split(self, total, weights):
-        return (
-            apportion(total, exact_shares(total, weights))
-            if total
-            else (dict.fromkeys(weights, 0))
-        )
+        return apportion(total, exact_shares(total, weights))
 
     def _check_firms(self, firms):
         """Whoever used the service, or is in its key, takes part in its cost.
@@ -118,7 +114,7 @@ class CocareAllocationRunLine(models.Model):
                 )
             )
 
-    def _check_weights(self, weights, full):
+    def _check_weights(self, weights, cost):
         for firm, weight in weights.items():
             if weight < 0:
                 raise UserError(
@@ -130,13 +126,13 @@ class CocareAllocationRunLine(models.Model):
                         service=self.service_id.name,
                     )
                 )
-        if full and not any(weights.values()):
+        if cost and not any(weights.values()):
             raise UserError(
                 self.env._(
                     "“%(pool)s” cost %(cost)s this month but its key “%(key)s” is "
                     "zero for every firm: no usage, no agreement, or nothing posted.",
                     pool=self.pool_id.name,
-                    cost=formatLang(self.env, from_cents(full)),
+                    cost=formatLang(self.env, from_cents(cost)),
                     key=self.key_version_id.display_name,
                 )
             )

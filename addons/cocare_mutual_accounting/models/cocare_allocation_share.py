@@ -3,6 +3,10 @@ from babel.numbers import format_decimal
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ..allocation import to_cents
+
+#: What is shared, and what is said of it.
+MEASURES = ("direct_cost", "full_cost", "invoiced", "alone_cost", "gain")
 #: With fewer firms, the total of a turnover key would tell one firm another's turnover.
 FIRMS_FOR_A_TOTAL = 4
 
@@ -76,6 +80,16 @@ class CocareAllocationShare(models.Model):
     def _compute_gain(self):
         for share in self:
             share.gain = share.alone_cost - share.invoiced if share.has_reference else 0
+
+    def _totals(self):
+        """Sum of each measure over these shares.
+
+        :return: ``{"direct_cost": cents, "full_cost": …, "invoiced": …, …}``
+        """
+        return {
+            measure: sum(to_cents(share[measure]) for share in self)
+            for measure in MEASURES
+        }
 
     def _weight(self):
         """The frozen key value in thousandths, as the arithmetic wants it."""

@@ -159,12 +159,17 @@ class CocareRecharge(models.Model):
             )
         return journal
 
+    def _invoiced_shares(self):
+        """Shares that make a line of the invoice and of the bill, in their order."""
+        self.ensure_one()
+        return self.run_id.share_ids.filtered(
+            lambda s: s.company_id == self.company_id and to_cents(s.invoiced)
+        )
+
     def _prepare_invoice(self):
         self.ensure_one()
         operator, firm = self.operator_id, self.company_id
-        shares = self.run_id.share_ids.filtered(
-            lambda s: s.company_id == firm and to_cents(s.invoiced)
-        )
+        shares = self._invoiced_shares()
         sign = 1 if sum(to_cents(share.invoiced) for share in shares) > 0 else -1
         tax = (
             operator.cocare_recharge_sale_tax_id
@@ -214,9 +219,7 @@ class CocareRecharge(models.Model):
         sign = 1 if invoice.move_type == "out_invoice" else -1
         values = self._prepare_move(firm, self.operator_id, "purchase", sign)
         values["ref"] = values["payment_reference"] = invoice.name
-        shares = self.run_id.share_ids.filtered(
-            lambda s: s.company_id == firm and to_cents(s.invoiced)
-        )
+        shares = self._invoiced_shares()
         lines = invoice.invoice_line_ids
         prices = [
             line.price_total if not recovers else line.price_unit for line in lines

@@ -54,13 +54,13 @@ class ResCompany(models.Model):
         result = super()._cocare_apply_template(template)
         if template.chart_template and not self.chart_template:
             self._cocare_load_chart(template.chart_template)
-        settings = [
-            "fiscalyear_last_day",
-            "fiscalyear_last_month",
-            # Both books must round VAT alike, or a mirror bill is a cent off.
-            "tax_calculation_rounding_method",
-        ]
-        self.write({name: template[name] for name in settings})
+            settings = [
+                "fiscalyear_last_day",
+                "fiscalyear_last_month",
+                # Both books must round VAT alike, or a mirror bill is a cent off.
+                "tax_calculation_rounding_method",
+            ]
+            self.write({name: template[name] for name in settings})
         self._cocare_complete_journals(template)
         self._cocare_set_up_recharges()
         return result
