@@ -283,11 +283,10 @@ def _create_keys(network, services, companies):
             else ((story.AUGUST, {}, story.FOUNDING),)
         )
         for valid_from, percentages, decision in versions:
-            Version.create(
+            version = Version.create(
                 {
                     **values,
                     "valid_from": valid_from,
-                    "decision_ref": decision,
                     "line_ids": [
                         Command.create(
                             {"company_id": companies[key].id, "percent": percent}
@@ -295,7 +294,9 @@ def _create_keys(network, services, companies):
                         for key, percent in percentages.items()
                     ],
                 }
-            ).action_adopt()
+            )
+            version.action_propose()
+            version.cocare_pending_change_id._cocare_decide(True, *decision)
 
 
 def _sign_agreements(services, companies):

@@ -809,8 +809,13 @@ SUPPORT = {
     "Coordination et frais généraux": ("641190", "645190", "627800", "681120"),
 }
 
-FOUNDING = "Assemblée constitutive du 4 juillet 2026, résolution 7"
-WIDENING = "Assemblée du 29 août 2026, résolution 2 (entrée du Fil Commun)"
+# Decisions: (what is written in the register, the day)
+
+FOUNDING = ("Assemblée constitutive du 4 juillet 2026, résolution 7", date(2026, 7, 4))
+WIDENING = (
+    "Assemblée du 29 août 2026, résolution 2 (entrée du Fil Commun)",
+    date(2026, 8, 29),
+)
 
 #: percentages of the fixed key, from a date on, and the decision that adopted them
 PERCENTAGES = (

@@ -20,7 +20,6 @@
         "security/cocare_mutual_accounting_groups.xml",
         "security/ir.model.access.csv",
         "security/cocare_mutual_accounting_security.xml",
-        "wizard/cocare_firm_onboarding_views.xml",
         "wizard/cocare_vat_status_change_views.xml",
         "views/cocare_service_views.xml",
         "views/cocare_cost_pool_views.xml",

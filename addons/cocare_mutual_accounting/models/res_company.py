@@ -1,25 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-VAT_STATUSES = [
-    ("taxable", "Taxable"),
-    ("franchise", "Below the threshold (art. 293 B)"),
-    ("non_taxable", "Not taxable"),
-    ("farm_flat_rate", "Farm flat-rate (art. 298 quater)"),
-]
-
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    cocare_vat_status = fields.Selection(
-        VAT_STATUSES,
-        string="VAT status",
-        required=True,
-        default="taxable",
-        help="A taxable firm recovers the VAT of what it is recharged; "
-        "for the others it is part of the cost.",
-    )
     cocare_recharge_sale_journal_id = fields.Many2one(
         "account.journal",
         string="Journal of recharges issued",

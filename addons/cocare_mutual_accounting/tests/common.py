@@ -107,7 +107,7 @@ class CocareBooksCommon(CocareCommon):
         key = cls.env["cocare.allocation.key"].create(
             {"name": f"Use of {service.name}", "network_id": cls.network.id}
         )
-        cls._adopt(key, method="usage", service_id=service.id)
+        cls._adopt_version(key, method="usage", service_id=service.id)
         return {
             "name": name,
             "network_id": cls.network.id,
@@ -118,16 +118,15 @@ class CocareBooksCommon(CocareCommon):
         }
 
     @classmethod
-    def _adopt(cls, key, valid_from=None, **values):
+    def _adopt_version(cls, key, valid_from=None, **values):
         version = cls.env["cocare.allocation.key.version"].create(
             {
                 "key_id": key.id,
                 "valid_from": valid_from or cls.JULY,
-                "decision_ref": "General meeting of June 2025",
                 **values,
             }
         )
-        version.action_adopt()
+        cls._adopt(version)
         return version
 
     @classmethod

@@ -71,9 +71,9 @@ class TestFecClose(CocareBooksCommon):
         [(month, _entries)] = months.most_common(1)
         start = date(month.year, 1, 1)
         self.agreements.date_start = self.pools.date_start = start
-        self._adopt(
+        self._adopt_version(
             self.pools[1].key_id, start, method="usage", service_id=self.bookkeeping.id
         )
-        self._adopt(self.pools[0].key_id, start)
+        self._adopt_version(self.pools[0].key_id, start)
         share = self._close_on(moves, month)
         _figure.info("%s=%d", "fec.entries_recharged", share.key_value)

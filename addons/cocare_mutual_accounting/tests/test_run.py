@@ -167,7 +167,7 @@ class TestRun(CocareBooksCommon):
             self._run(date(2025, 12, 1))
 
     def test_cost_that_comes_in_late_goes_into_the_next_month(self):
-        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="equal")
+        self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="equal")
         self._costs(date(2025, 7, 15), coaches=300)
         july = self._close(self.july)
         self._costs(date(2025, 7, 20), coaches=90, rent=30)
@@ -182,7 +182,7 @@ class TestRun(CocareBooksCommon):
         self.assertEqual(again.full_cost, 300)
 
     def test_support_without_direct_cost_waits_for_the_next_month(self):
-        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="equal")
+        self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="equal")
         self._costs(date(2025, 7, 15), rent=60)
         self.assertEqual(self._close(self.july).full_cost, 0)
         self._costs(date(2025, 8, 15), coaches=300, rent=30)
@@ -242,7 +242,7 @@ class TestRun(CocareBooksCommon):
             run.action_compute()
 
     def test_percentages_of_other_firms_are_refused(self):
-        self._adopt(
+        self._adopt_version(
             self.pools[0].key_id,
             date(2025, 7, 2),
             method="percent",
@@ -264,7 +264,7 @@ class TestRun(CocareBooksCommon):
                 "date_start": self.july,
             }
         )
-        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="equal")
+        self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="equal")
         self._costs(date(2025, 7, 15), coaches=100)
         run = self._close(self.july)
         self.assertEqual(run.share_ids.mapped("invoiced"), [100])
@@ -273,7 +273,7 @@ class TestRun(CocareBooksCommon):
         self.assertEqual(run.state, "credited")
 
     def test_own_recharges_do_not_feed_the_turnover_key(self):
-        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
+        self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
         self.env["cocare.agreement"].create(
             {
                 "company_id": self.operator.id,
@@ -289,7 +289,7 @@ class TestRun(CocareBooksCommon):
         self.assertEqual(again.line_ids[0].share_ids.mapped("key_value"), values)
 
     def test_total_of_a_turnover_key_is_kept_from_few_firms(self):
-        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
+        self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
         self._july_books()
         run = self._close(self.july)
         share = run.line_ids[0].share_ids[0]
@@ -372,7 +372,7 @@ class TestRun(CocareBooksCommon):
 
     def test_odd_cents_even_out_over_the_year(self):
         key = self.pools[0].key_id
-        self._adopt(key, date(2025, 7, 2), method="equal")
+        self._adopt_version(key, date(2025, 7, 2), method="equal")
         months = []
         for month in (7, 8, 9):
             self._costs(date(2025, month, 15), coaches=1000)
@@ -389,7 +389,7 @@ class TestRun(CocareBooksCommon):
         )
 
     def test_turnover_key(self):
-        self._adopt(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
+        self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="turnover")
         self._costs(date(2025, 7, 15), coaches=1234.56)
         for firm, turnover in zip(self.firms, (125000, 83000, 41500), strict=True):
             self._entry(firm, date(2025, 7, 5), ("512", turnover), ("706", -turnover))
@@ -401,7 +401,7 @@ class TestRun(CocareBooksCommon):
         self.assertEqual(sum(self._invoiced(run, self.coaching)), 1234.56)
 
     def test_percent_key(self):
-        self._adopt(
+        self._adopt_version(
             self.pools[0].key_id,
             date(2025, 7, 2),
             method="percent",

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.res_company import VAT_STATUSES
+from odoo.addons.cocare_network.models.res_company import VAT_STATUSES
 
 
 class CocareVatStatusChange(models.TransientModel):

@@ -1,4 +1,7 @@
 from . import cocare_guarded_mixin
+from . import cocare_governed_mixin
+from . import cocare_governed_change
+from . import cocare_version_mixin
 from . import cocare_network
 from . import res_company
 from . import cocare_service

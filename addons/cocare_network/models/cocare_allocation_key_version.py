@@ -10,7 +10,7 @@ class CocareAllocationKeyVersion(models.Model):
     new version, and old months keep the one that shared them."""
 
     _name = "cocare.allocation.key.version"
-    _inherit = "cocare.guarded.mixin"
+    _inherit = "cocare.version.mixin"
     _description = "Version of an allocation key"
     _order = "key_id, valid_from desc"
 
@@ -18,14 +18,6 @@ class CocareAllocationKeyVersion(models.Model):
         "cocare.allocation.key", required=True, index=True, ondelete="restrict"
     )
     network_id = fields.Many2one(related="key_id.network_id", store=True, index=True)
-    valid_from = fields.Date(required=True)
-    state = fields.Selection(
-        [("draft", "Draft"), ("adopted", "Adopted")],
-        required=True,
-        default="draft",
-        readonly=True,
-        copy=False,
-    )
     method = fields.Selection(
         [
             ("equal", "Equal shares"),
@@ -42,12 +34,6 @@ class CocareAllocationKeyVersion(models.Model):
         domain="[('network_id', '=', network_id)]",
     )
     line_ids = fields.One2many("cocare.allocation.key.line", "version_id", copy=True)
-    decision_ref = fields.Char(
-        string="Adopted by",
-        help="The decision that adopted this version: assembly, date, resolution.",
-    )
-    adopted_on = fields.Date(readonly=True, copy=False)
-    adopted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
     _one_adopted_a_day = models.UniqueIndex(
         "(key_id, valid_from) WHERE state = 'adopted'",
@@ -56,11 +42,6 @@ class CocareAllocationKeyVersion(models.Model):
     _usage_has_service = models.Constraint(
         "CHECK (method != 'usage' OR service_id IS NOT NULL)",
         "A key by metered use needs the service whose meter it reads.",
-    )
-
-    _adopted_by_decision = models.Constraint(
-        "CHECK (state = 'draft' OR decision_ref IS NOT NULL)",
-        "Name the decision that adopts this version.",
     )
 
     @api.depends("key_id", "valid_from", "method")
@@ -74,22 +55,6 @@ class CocareAllocationKeyVersion(models.Model):
                 date=version.valid_from and version.valid_from.strftime("%d/%m/%Y"),
             )
 
-    @api.constrains("state", "line_ids", "method")
-    def _check_percentages(self):
-        for version in self.filtered(
-            lambda v: v.state == "adopted" and v.method == "percent"
-        ):
-            total = sum(version.line_ids.mapped("percent"))
-            if float_compare(total, 100, precision_digits=3):
-                raise ValidationError(
-                    self.env._(
-                        "The percentages of “%(key)s” add up to %(total)s %%, "
-                        "not to 100 %%.",
-                        key=version.key_id.name,
-                        total=f"{total:.3f}".rstrip("0").rstrip("."),
-                    )
-                )
-
     @api.constrains("service_id", "key_id")
     def _check_service_network(self):
         for version in self.filtered("service_id"):
@@ -101,48 +66,20 @@ class CocareAllocationKeyVersion(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        versions = super().create(vals_list)
-        versions._check_draft()
-        return versions
-
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft_only(self):
-        self._check_draft()
-
-    def action_adopt(self):
-        """Put the version in force, on the word of the decision it names."""
-        for version in self.filtered(lambda v: v.state == "draft"):
-            if not version.decision_ref:
+    def _check_complete(self):
+        result = super()._check_complete()
+        for version in self.filtered(lambda v: v.method == "percent"):
+            total = sum(version.line_ids.mapped("percent"))
+            if float_compare(total, 100, precision_digits=3):
                 raise UserError(
                     self.env._(
-                        "Name the decision that adopts “%(key)s” before adopting it.",
+                        "The percentages of “%(key)s” add up to %(total)s %%, "
+                        "not to 100 %%.",
                         key=version.key_id.name,
+                        total=f"{total:.3f}".rstrip("0").rstrip("."),
                     )
                 )
-            version.write(
-                {
-                    "state": "adopted",
-                    "adopted_on": fields.Date.context_today(self),
-                    "adopted_by_id": self.env.uid,
-                }
-            )
-
-    def _check_draft(self):
-        adopted = self.filtered(lambda v: v.state == "adopted")[:1]
-        if adopted:
-            raise UserError(
-                self.env._(
-                    "“%(version)s” was adopted and never changes; "
-                    "make a new version with a later date.",
-                    version=adopted.display_name,
-                )
-            )
+        return result
 
     def _key_values(self, companies, date_from, date_to):
         """The value of the key for each firm over a period, e.g. its hours.

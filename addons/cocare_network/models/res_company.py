@@ -1,6 +1,38 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+VAT_STATUSES = [
+    ("taxable", "Taxable"),
+    ("franchise", "Below the threshold (art. 293 B)"),
+    ("non_taxable", "Not taxable"),
+    ("farm_flat_rate", "Farm flat-rate (art. 298 quater)"),
+]
+
+LEGAL_FORMS = [
+    ("sole_trader", "Sole trader"),
+    ("micro", "Micro-enterprise"),
+    ("eurl", "EURL"),
+    ("sarl", "SARL"),
+    ("sas", "SAS"),
+    ("sa", "SA"),
+    ("scop_sarl", "SCOP SARL"),
+    ("scop_sas", "SCOP SAS"),
+    ("scop_sa", "SCOP SA"),
+    ("scic_sarl", "SCIC SARL"),
+    ("scic_sas", "SCIC SAS"),
+    ("scic_sa", "SCIC SA"),
+    ("cae", "CAE"),
+    ("gaec", "GAEC"),
+    ("earl", "EARL"),
+    ("scea", "SCEA"),
+    ("cuma", "CUMA"),
+    ("gie", "GIE"),
+    ("association_1901", "Association (law of 1901)"),
+    ("association_alsace_moselle", "Association (local law of Alsace-Moselle)"),
+    ("public", "Public body"),
+    ("other", "Other"),
+]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -9,6 +41,20 @@ class ResCompany(models.Model):
         "cocare.network", string="Network", index="btree_not_null", copy=False
     )
     cocare_joined_on = fields.Date(string="In the network since", copy=False)
+    cocare_legal_form = fields.Selection(
+        LEGAL_FORMS,
+        string="Legal form",
+        help="An association seated in Bas-Rhin, Haut-Rhin or Moselle follows the "
+        "local civil code (art. 21 to 79), not the law of 1901.",
+    )
+    cocare_vat_status = fields.Selection(
+        VAT_STATUSES,
+        string="VAT status",
+        required=True,
+        default="taxable",
+        help="A taxable firm recovers the VAT of what it is recharged; "
+        "for the others it is part of the cost.",
+    )
     cocare_is_operator = fields.Boolean(
         string="Operator of the network", compute="_compute_cocare_is_operator"
     )

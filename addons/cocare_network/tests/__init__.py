@@ -1,5 +1,6 @@
 from . import test_allocation_key
 from . import test_firm
+from . import test_governed
 from . import test_home
 from . import test_portal
 from . import test_security

@@ -98,6 +98,14 @@ class CocareCommon(TransactionCase):
         )
 
     @classmethod
+    def _adopt(cls, versions, decision="General meeting of June 2025"):
+        """Put versions in force, as the network does: propose, decide."""
+        versions.action_propose()
+        versions.cocare_pending_change_id._cocare_decide(
+            True, decision, date(2025, 6, 30)
+        )
+
+    @classmethod
     def _read(cls, firm, day, quantity, service=None):
         """Type in a reading, as the shared office does."""
         return cls.env["cocare.reading"].create(

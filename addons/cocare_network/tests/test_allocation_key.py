@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -22,7 +22,6 @@ class TestAllocationKey(CocareCommon):
             {
                 "key_id": self.key.id,
                 "valid_from": valid_from,
-                "decision_ref": "Meeting of June",
                 **values,
             }
         )
@@ -41,24 +40,19 @@ class TestAllocationKey(CocareCommon):
         first = self._version(date(2025, 1, 1))
         second = self._version(date(2025, 7, 1))
         draft = self._version(date(2025, 7, 15))
-        (first | second).action_adopt()
+        self._adopt(first | second)
         self.assertEqual(self.key._version_at(date(2025, 6, 30)), first)
         self.assertEqual(self.key._version_at(date(2025, 7, 31)), second)
-        draft.action_adopt()
+        self._adopt(draft)
         self.assertEqual(self.key._version_at(date(2025, 7, 31)), draft)
         with self.assertRaisesRegex(UserError, "Coaching.*31/12/2024"):
             self.key._version_at(date(2024, 12, 31))
-
-    def test_adopting_needs_a_decision(self):
-        version = self._version(date(2025, 1, 1), decision_ref=False)
-        with self.assertRaises(UserError):
-            version.action_adopt()
 
     def test_adopted_version_never_changes(self):
         version = self._version(
             date(2025, 1, 1), method="percent", line_ids=self._percents(50, 30, 20)
         )
-        version.action_adopt()
+        self._adopt(version)
         with self.assertRaises(UserError):
             version.method = "equal"
         with self.assertRaises(UserError):
@@ -74,8 +68,8 @@ class TestAllocationKey(CocareCommon):
         version = self._version(
             date(2025, 1, 1), method="percent", line_ids=self._percents(50, 30, 19.999)
         )
-        with self.assertRaisesRegex(ValidationError, "99.999"):
-            version.action_adopt()
+        with self.assertRaisesRegex(UserError, "99.999"):
+            version.action_propose()
 
     def test_values_of_each_method(self):
         self._read(self.firm_a, date(2025, 7, 3), 2.5)

@@ -1,1 +1,2 @@
 from . import cocare_firm_onboarding
+from . import cocare_governed_decision

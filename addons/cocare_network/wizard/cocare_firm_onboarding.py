@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.res_company import LEGAL_FORMS, VAT_STATUSES
+
 
 class CocareFirmOnboarding(models.TransientModel):
     """One screen to bring a firm into the network, set up like the template company."""
@@ -15,6 +17,18 @@ class CocareFirmOnboarding(models.TransientModel):
     name = fields.Char(string="Firm", required=True)
     company_registry = fields.Char(string="SIRET")
     vat = fields.Char(string="VAT number")
+    cocare_legal_form = fields.Selection(LEGAL_FORMS, string="Legal form")
+    cocare_vat_status = fields.Selection(
+        VAT_STATUSES,
+        string="VAT status",
+        required=True,
+        compute="_compute_cocare_vat_status",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="A taxable firm recovers the VAT of what it is recharged; "
+        "for the others it is part of the cost.",
+    )
     street = fields.Char()
     zip = fields.Char(string="Postcode")
     city = fields.Char()
@@ -49,6 +63,12 @@ class CocareFirmOnboarding(models.TransientModel):
         for wizard in self:
             wizard.user_ids = wizard.office_user_ids
 
+    @api.depends("vat")
+    def _compute_cocare_vat_status(self):
+        for wizard in self:
+            # Without a number, rather than deduct a VAT that nobody gives back.
+            wizard.cocare_vat_status = "taxable" if wizard.vat else "non_taxable"
+
     def action_create_firm(self):
         """Create the company and open it.
 
@@ -69,4 +89,5 @@ class CocareFirmOnboarding(models.TransientModel):
         self.ensure_one()
         names = ["name", "street", "zip", "city", "email", "phone"]
         names += ["company_registry", "vat", "cocare_joined_on"]
+        names += ["cocare_legal_form", "cocare_vat_status"]
         return {name: self[name] for name in names if self[name]}
