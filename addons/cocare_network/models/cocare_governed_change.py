@@ -35,7 +35,7 @@ class CocareGovernedChange(models.Model):
         [
             ("proposed", "Proposed"),
             ("adopted", "Adopted, not yet in force"),
-            ("applied", "In force"),
+            ("applied", "Applied"),
             ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
         ],
@@ -51,7 +51,7 @@ class CocareGovernedChange(models.Model):
     )
     decided_on = fields.Date(readonly=True)
     decided_by_id = fields.Many2one("res.users", string="Recorded by", readonly=True)
-    applied_on = fields.Date(string="In force since", readonly=True)
+    applied_on = fields.Date(readonly=True)
 
     _one_pending = models.UniqueIndex(
         "(res_model, res_id) WHERE state IN ('proposed', 'adopted')",
@@ -172,8 +172,8 @@ class CocareGovernedChange(models.Model):
         """Apply the adopted changes whose date has come."""
         today = fields.Date.context_today(self)
         for change in self:
-            if change.state == "adopted" and change.effective_date <= today:
-                record = self.env[change.res_model].browse(change.res_id)
+            record = self.env[change.res_model].browse(change.res_id)
+            if change.state == "adopted" and record._cocare_is_due(change, today):
                 before = record.read(list(change.values), load=None)[0]
                 change.previous_values = {
                     name: fields.Date.to_string(value)

@@ -114,6 +114,14 @@ class CocareGovernedMixin(models.AbstractModel):
             }
         ).with_env(self.env)
 
+    def _cocare_is_due(self, change, today):
+        """Tell whether an adopted change is to be applied by now.
+
+        :param change: the ``cocare.governed.change``
+        :param date today: the day
+        """
+        return change.effective_date <= today
+
     def _cocare_apply_change(self, change):
         """Make an adopted change true; models with more to do extend it.
 

@@ -51,7 +51,7 @@ class CocareVersionMixin(models.AbstractModel):
         for version in self:
             version._check_draft()
             version._check_complete()
-            version._cocare_propose({"state": "adopted"})
+            version._cocare_propose({"state": "adopted"}, version.valid_from)
 
     def action_decide(self):
         """Record the decision on the versions that wait for one."""
@@ -69,6 +69,10 @@ class CocareVersionMixin(models.AbstractModel):
 
     def _cocare_governed_fields(self):
         return {"state", "decision_ref", "adopted_on", "adopted_by_id"}
+
+    def _cocare_is_due(self, change, today):
+        # Its own date says from when it applies; no job may come too late for that.
+        return True
 
     def _cocare_apply_change(self, change):
         self.ensure_one()

@@ -54,6 +54,7 @@ class TestGoverned(CocareCommon):
     def test_decided_once(self):
         change = self._proposed()
         change._cocare_decide(*self.decision)
+        self.assertEqual(change.effective_date, self.JULY)
         with self.assertRaises(UserError):
             change._cocare_decide(*self.decision)
         with self.assertRaises(UserError):
@@ -65,21 +66,6 @@ class TestGoverned(CocareCommon):
             change._cocare_decide(True, "  ", self.decision[2])
         with self.assertRaises(UserError):
             change._cocare_decide(True, "Assembly", date(2999, 1, 1))
-
-    def test_takes_effect_on_its_date(self):
-        change = self.version._cocare_propose(
-            {"state": "adopted"}, effective_date=date(2025, 8, 1)
-        )
-        with freeze_time("2025-07-31 12:00:00"):
-            change._cocare_decide(*self.decision)
-            self.env["cocare.governed.change"]._cron_apply_due()
-            self.assertEqual(change.state, "adopted")
-            self.assertEqual(self.version.state, "draft")
-        with freeze_time("2025-08-01 12:00:00"):
-            self.env["cocare.governed.change"]._cron_apply_due()
-            self.assertEqual(change.state, "applied")
-            self.assertEqual(change.applied_on, date(2025, 8, 1))
-            self.assertEqual(self.version.state, "adopted")
 
     def test_frozen_while_it_is_being_decided(self):
         change = self._proposed()
