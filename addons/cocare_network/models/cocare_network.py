@@ -71,6 +71,7 @@ class CocareNetwork(models.Model):
         for network in networks:
             # The operator is one of the firms; a facilitator cannot write companies.
             network.operator_id.sudo().cocare_network_id = network
+            self.env["cocare.checklist.item"]._load_usual(network)
         return networks
 
     def write(self, vals):
@@ -107,6 +108,18 @@ class CocareNetwork(models.Model):
             "cocare_network.res_company_action_firms"
         )
         return {**action, "domain": [("cocare_network_id", "=", self.id)]}
+
+    def _charter_at(self, date):
+        """The charter in force on a day, empty when there is none."""
+        return self.env["cocare.charter.version"].search(
+            [
+                ("network_id", "in", self.ids),
+                ("state", "=", "adopted"),
+                ("valid_from", "<=", date),
+            ],
+            order="valid_from desc",
+            limit=1,
+        )
 
     def _create_firm(self, values, users=None):
         """Bring a new firm into the network, set up like the template company.

@@ -41,6 +41,9 @@ class ResCompany(models.Model):
         "cocare.network", string="Network", index="btree_not_null", copy=False
     )
     cocare_joined_on = fields.Date(string="In the network since", copy=False)
+    cocare_membership_ids = fields.One2many(
+        "cocare.membership", "company_id", string="Memberships"
+    )
     cocare_legal_form = fields.Selection(
         LEGAL_FORMS,
         string="Legal form",

@@ -1,2 +1,3 @@
 from . import cocare_firm_onboarding
 from . import cocare_governed_decision
+from . import cocare_membership_step

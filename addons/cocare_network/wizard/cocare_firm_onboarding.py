@@ -14,6 +14,7 @@ class CocareFirmOnboarding(models.TransientModel):
         required=True,
         default=lambda self: self.env["cocare.network"].search([], limit=1),
     )
+    membership_id = fields.Many2one("cocare.membership", string="File", readonly=True)
     name = fields.Char(string="Firm", required=True)
     company_registry = fields.Char(string="SIRET")
     vat = fields.Char(string="VAT number")
@@ -79,6 +80,8 @@ class CocareFirmOnboarding(models.TransientModel):
         company = self.network_id._create_firm(
             self._prepare_company_values(), self.user_ids
         )
+        if self.membership_id:
+            self.membership_id._link_company(company)
         return {
             "type": "ir.actions.act_url",
             "url": f"/cocare/firm/{company.id}",
