@@ -19,6 +19,7 @@
         "wizard/cocare_membership_step_views.xml",
         "views/cocare_charter_views.xml",
         "views/cocare_membership_views.xml",
+        "views/cocare_departure_views.xml",
         "views/cocare_coaching_views.xml",
         "views/cocare_contribution_views.xml",
         "views/cocare_network_views.xml",

@@ -28,7 +28,7 @@ WITH_TRIAL = {
     "trial": ("member", "leaving"),
     "member": ("leaving",),
     "leaving": ("left", "member"),
-    "left": ("application",),
+    "left": (),
     "closed": ("contact",),
 }
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 #: In the context of whoever may write recharges: an object of this process, which a
 #: remote call cannot send.
@@ -43,6 +44,10 @@ class AccountMove(models.Model):
             self._check_recharging()
         return super().write(vals)
 
+    def _post(self, soft=True):
+        self._check_firm_has_not_left()
+        return super()._post(soft)
+
     def button_draft(self):
         self._check_not_recharge()
         return super().button_draft()
@@ -71,5 +76,16 @@ class AccountMove(models.Model):
                     "%(move)s is one side of a recharge: undo it from the allocation "
                     "run, which credits the invoice and its mirror bill together.",
                     move=move.name,
+                )
+            )
+
+    def _check_firm_has_not_left(self):
+        left = self.company_id.filtered("cocare_left_on")[:1]
+        if left:
+            raise UserError(
+                self.env._(
+                    "%(firm)s left the network on %(date)s: its books are closed.",
+                    firm=left.name,
+                    date=format_date(self.env, left.cocare_left_on),
                 )
             )

@@ -20,20 +20,8 @@ class FirmPortal(CustomerPortal):
         readonly=True,
     )
     def firm_dashboard(self, company_id=None, month=None, **kwargs):
-        firms = request.env["res.company"].search(
-            [
-                ("id", "in", request.env.user.company_ids.ids),
-                ("cocare_network_id", "!=", False),
-            ]
-        )
-        firm = firms.filtered(lambda c: c.id == company_id) if company_id else firms[:1]
-        if not firm or not request.env.user.has_group(
-            "cocare_network.group_worker_member"
-        ):
-            # The same answer whether the firm exists or not.
-            raise request.not_found()
-        # Only this firm is ticked: its figures never mix with another firm's.
-        firm = firm.with_context(allowed_company_ids=firm.ids)
+        firms = self._firms()
+        firm = self._firm(company_id or firms[:1].id)
         this_month = fields.Date.context_today(firm).replace(day=1)
         shown = self._parse_month(month) or firm._cocare_latest_month()
         shown = min(shown, this_month)
@@ -41,6 +29,10 @@ class FirmPortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             **firm._cocare_dashboard(shown),
             "page_name": "firm",
+            "departure": firm.cocare_left_on
+            and request.env["cocare.departure"].search(
+                [("company_id", "=", firm.id), ("state", "=", "done")]
+            ),
             "firm": firm,
             "firms": firms,
             "month": shown,
@@ -50,6 +42,46 @@ class FirmPortal(CustomerPortal):
             else None,
         }
         return request.render("cocare_network.portal_firm", values)
+
+    @http.route(
+        "/my/firm/<int:company_id>/archive", type="http", auth="user", readonly=True
+    )
+    def firm_archive(self, company_id):
+        """The books and documents that a firm was handed when it left."""
+        firm = self._firm(company_id)
+        departure = request.env["cocare.departure"].search(
+            [("company_id", "=", firm.id), ("state", "=", "done")]
+        )
+        if not departure:
+            raise request.not_found()
+        # Read as superuser: a portal account reads no document, and this one is of a
+        # departure that the member may read.
+        archive = departure.sudo().archive_id
+        stream = request.env["ir.binary"]._get_stream_from(archive)
+        return stream.get_response(as_attachment=True)
+
+    def _firms(self):
+        """The member's firms, none for who is no member."""
+        user = request.env.user
+        if not user.has_group("cocare_network.group_worker_member"):
+            return request.env["res.company"]
+        return request.env["res.company"].search(
+            [
+                ("id", "in", user.company_ids.ids),
+                ("cocare_network_id", "!=", False),
+            ]
+        )
+
+    def _firm(self, company_id):
+        """One of the member's firms, alone ticked: figures of two firms never mix.
+
+        :raise NotFound: the same answer whether the firm exists or not
+        """
+        firm = self._firms().filtered(lambda c: c.id == company_id)
+        if not firm:
+            raise request.not_found()
+        request.update_context(allowed_company_ids=firm.ids)
+        return firm.with_context(allowed_company_ids=firm.ids)
 
     def _parse_month(self, text):
         """``"2026-10"`` → first day of the month; None when it is no such thing."""

@@ -18,6 +18,8 @@ from . import cocare_charter_version
 from . import cocare_charter_acceptance
 from . import cocare_worker
 from . import cocare_contribution
+from . import cocare_departure
+from . import cocare_departure_obstacle
 from . import cocare_usage
 from . import cocare_usage_mixin
 from . import cocare_coaching_meeting

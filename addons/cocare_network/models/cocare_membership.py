@@ -116,6 +116,7 @@ class CocareMembership(models.Model):
     worker_ids = fields.One2many("cocare.worker", "membership_id")
     meeting_ids = fields.One2many("cocare.coaching.meeting", "membership_id")
     contribution_ids = fields.One2many("cocare.contribution", "membership_id")
+    departure_ids = fields.One2many("cocare.departure", "membership_id")
     acceptance_ids = fields.One2many("cocare.charter.acceptance", "membership_id")
     currency_id = fields.Many2one(related="network_id.currency_id")
     contributed = fields.Monetary(
@@ -244,6 +245,17 @@ class CocareMembership(models.Model):
         """Record the decision this membership waits for."""
         return self.cocare_pending_change_id.action_decide()
 
+    def action_open_departure(self):
+        """Open what remains to be settled before the firm leaves."""
+        self.ensure_one()
+        departure = self.departure_ids.filtered(lambda d: d.state != "cancelled")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "cocare.departure",
+            "res_id": departure.id,
+            "view_mode": "form",
+        }
+
     def action_bring_in(self):
         """Open the onboarding of the firm, filled in from the file."""
         self.ensure_one()
@@ -297,8 +309,15 @@ class CocareMembership(models.Model):
             raise UserError(
                 self.env._("%(name)s waits for a decision already.", name=self.name)
             )
-        if target in ("closed", "leaving") or self.stage in ("closed", "left"):
+        if target in ("closed", "leaving") or self.stage == "closed":
             return
+        if target == "left" and self.company_id:
+            raise UserError(
+                self.env._(
+                    "%(name)s leaves by its departure, once everything is settled.",
+                    name=self.name,
+                )
+            )
         if target == membership_path.next_stages(self.kind, self.stage)[0]:
             todo = self.task_ids.filtered(lambda t: t.required and not t.done_on)
             if todo:
@@ -347,6 +366,12 @@ class CocareMembership(models.Model):
                 "change_id": change and change.id,
             }
         )
+        if stage == "leaving" and self.company_id:
+            self.env["cocare.departure"].sudo().create(
+                {"membership_id": self.id, "keeper_ids": self.user_id.ids}
+            )
+        elif previous == "leaving" and stage == "member":
+            self.departure_ids._cancel()
         items = self.env["cocare.checklist.item"].sudo()._for(self, stage)
         self.env["cocare.membership.task"].sudo().create(
             [item._prepare_task(self) for item in items]
@@ -360,6 +385,8 @@ class CocareMembership(models.Model):
         self.ensure_one()
         self.check_access("write")
         contact = self.partner_id
+        # A firm that left may come back: its records live again.
+        company.sudo().cocare_left_on = False
         self.with_context(cocare_decided=DECIDED).write(
             {"company_id": company.id, "partner_id": company.partner_id.id}
         )

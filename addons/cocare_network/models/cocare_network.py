@@ -171,6 +171,11 @@ class CocareNetwork(models.Model):
             lambda user: self.sudo().operator_id in user.company_ids
         ).with_env(self.env)
 
+    def _serialise(self):
+        """Make this transaction and those that close, reopen or record usages of the
+        network follow one another: whoever comes second is retried on what is true."""
+        self._write_lock_date(SQL("usage_lock_date"))
+
     def _lock_usages(self, until):
         """Close usages until a date.
 

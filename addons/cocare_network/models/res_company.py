@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_date
 
 VAT_STATUSES = [
     ("taxable", "Taxable"),
@@ -58,6 +59,9 @@ class ResCompany(models.Model):
         help="A taxable firm recovers the VAT of what it is recharged; "
         "for the others it is part of the cost.",
     )
+    cocare_left_on = fields.Date(
+        string="Left the network on", readonly=True, copy=False
+    )
     cocare_is_operator = fields.Boolean(
         string="Operator of the network", compute="_compute_cocare_is_operator"
     )
@@ -99,6 +103,20 @@ class ResCompany(models.Model):
                         service=agreement.service_id.name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_kept(self):
+        today = fields.Date.context_today(self)
+        for departure in self.env["cocare.departure"].search(
+            [("company_id", "in", self.ids), ("readable_until", ">=", today)]
+        ):
+            raise UserError(
+                self.env._(
+                    "%(firm)s left the network: its books are kept until %(date)s.",
+                    firm=departure.company_id.name,
+                    date=format_date(self.env, departure.readable_until),
+                )
+            )
 
     def _cocare_apply_template(self, template):
         """Complete ``self`` with what ``template`` has and it lacks. Safe to repeat.

@@ -1,4 +1,5 @@
 from . import test_allocation_key
+from . import test_departure
 from . import test_firm
 from . import test_governed
 from . import test_home

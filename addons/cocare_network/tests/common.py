@@ -106,7 +106,7 @@ class CocareCommon(TransactionCase):
         )
 
     @classmethod
-    def _read(cls, firm, day, quantity, service=None):
+    def _read(cls, firm, day, quantity, service=None, **values):
         """Type in a reading, as the shared office does."""
         return cls.env["cocare.reading"].create(
             {
@@ -114,5 +114,6 @@ class CocareCommon(TransactionCase):
                 "service_id": (service or cls.coaching).id,
                 "date": day,
                 "quantity": quantity,
+                **values,
             }
         )
