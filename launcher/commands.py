@@ -29,8 +29,7 @@ def bench(arguments):
     wanted = [path for path in benches if not arguments or path.stem in arguments]
     if not wanted:
         raise Failure(f"No such bench. There are: {' '.join(b.stem for b in benches)}")
-    with postgres.running():
-        env = databases.odoo_environment(databases.MAIN)
+    with _database(databases.MAIN) as env:
         return max(_call([environment.PYTHON, path], env) for path in wanted)
 
 

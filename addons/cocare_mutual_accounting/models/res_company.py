@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+TEMPLATE_SETTINGS = (
+    "fiscalyear_last_day",
+    "fiscalyear_last_month",
+    # Both books must round VAT alike, or a mirror bill is a cent off.
+    "tax_calculation_rounding_method",
+)
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -39,16 +46,19 @@ class ResCompany(models.Model):
         result = super()._cocare_apply_template(template)
         if template.chart_template and not self.chart_template:
             self._cocare_load_chart(template.chart_template)
-            settings = [
-                "fiscalyear_last_day",
-                "fiscalyear_last_month",
-                # Both books must round VAT alike, or a mirror bill is a cent off.
-                "tax_calculation_rounding_method",
-            ]
-            self.write({name: template[name] for name in settings})
+            self.write({name: template[name] for name in TEMPLATE_SETTINGS})
         self._cocare_complete_journals(template)
         self._cocare_set_up_recharges()
         return result
+
+    def _cocare_settings_to_copy(self):
+        journals = self.env["account.journal"].search([("company_id", "=", self.id)])
+        return [
+            *super()._cocare_settings_to_copy(),
+            self.chart_template,
+            *(self[name] for name in TEMPLATE_SETTINGS),
+            *((j.code, j.name, j.type) for j in journals),
+        ]
 
     def _cocare_load_chart(self, code):
         """Load a chart of accounts.

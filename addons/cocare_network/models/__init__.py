@@ -3,6 +3,8 @@ from . import cocare_governed_mixin
 from . import cocare_governed_change
 from . import cocare_version_mixin
 from . import cocare_network
+from . import cocare_firm_cloner
+from . import cocare_golden_firm
 from . import res_company
 from . import cocare_service
 from . import cocare_agreement

@@ -122,17 +122,28 @@ class CocareNetwork(models.Model):
         )
 
     def _create_firm(self, values, users=None):
-        """Bring a new firm into the network, set up like the template company.
+        """Bring a new firm into the network; see ``_create_firms``.
 
         :param dict values: ``res.company`` values, at least ``name``
         :param users: ``res.users`` of the shared office who will work for the firm,
             beside the current user
         :return: the new ``res.company``
+        """
+        return self._create_firms([values], users)
+
+    def _create_firms(self, values_list, users=None):
+        """Bring new firms into the network, set up like the template company.
+
+        :param list values_list: dicts of ``res.company`` values, at least ``name``
+        :param users: ``res.users`` of the shared office who will work for the firms,
+            beside the current user
+        :return: the new ``res.company``, in the order of the values
         :raise AccessError: when the user is no facilitator
 
-        Runs as superuser: a facilitator may create firms in their own network but
-        is no database administrator. The context key keeps Odoo from installing
-        localisation modules (a commit) in the middle of the transaction.
+        How it works: copies of a golden company, which Odoo made once; by Odoo's own
+        way, one by one, when a copy cannot be proved complete. Runs as superuser: a
+        facilitator may create firms in their own network but is no database
+        administrator.
         """
         self.ensure_one()
         if not self.env.su and not self.env.user.has_group(
@@ -142,26 +153,63 @@ class CocareNetwork(models.Model):
                 self.env._("Only a facilitator can bring a firm into the network.")
             )
         self.check_access("read")
-        origin = self.sudo().template_id or self.sudo().operator_id
+        network = self.sudo()
+        # Two sittings at once would each make a golden company.
+        network._serialise()
+        names = [values["name"] for values in values_list]
+        companies = self.env["cocare.golden.firm"].sudo()._for(network)._copies(names)
+        if companies is None:
+            companies = network._make_companies(names)
+        else:
+            self.env["cocare.firm.cloner"]._link_users(companies)
+        companies.write(
+            {
+                "cocare_joined_on": fields.Date.context_today(self),
+                "cocare_network_id": self.id,
+            }
+        )
+        for company, values in zip(companies, values_list, strict=True):
+            own = {name: values[name] for name in values if name != "name"}
+            if own:
+                company.write(own)
+        office = (users or self.env["res.users"]) & self._office_users()
+        office.sudo().write({"company_ids": [Command.link(c.id) for c in companies]})
+        return companies.with_env(self.env)
+
+    def _firm_origin(self):
+        """The company whose settings a new firm starts from."""
+        self.ensure_one()
+        return self.template_id or self.operator_id
+
+    def _make_companies(self, names):
+        """Companies by Odoo's own way, completed from the template one by one."""
+        companies = self.env["res.company"]
+        for name in names:
+            company = self._make_company({"name": name})
+            company._cocare_apply_template(self._firm_origin())
+            companies |= company
+        return companies
+
+    def _make_company(self, values):
+        """A company with the currency, country and language of the template.
+
+        The context key keeps Odoo from installing localisation modules (a commit) in
+        the middle of the transaction.
+        """
+        origin = self._firm_origin()
         company = (
             self.env["res.company"]
-            .sudo()
             .with_context(chart_template_load=True)
             .create(
                 {
                     "currency_id": origin.currency_id.id,
                     "country_id": origin.country_id.id,
-                    "cocare_joined_on": fields.Date.context_today(self),
                     **values,
-                    "cocare_network_id": self.id,
                 }
             )
         )
         company.partner_id.lang = origin.partner_id.lang
-        company._cocare_apply_template(origin)
-        office = (users or self.env["res.users"]) & self._office_users()
-        office.sudo().write({"company_ids": [Command.link(company.id)]})
-        return company.with_env(self.env)
+        return company
 
     def _office_users(self):
         """Internal users who work for the operator: whom a new firm may be given to."""

@@ -127,6 +127,15 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
 
+    def _cocare_settings_to_copy(self):
+        """What a new firm takes from ``self``, its template: when it changes, the
+        golden company is made anew. Each addon adds what it copies.
+
+        :return: list, as JSON knows it
+        """
+        self.ensure_one()
+        return [self.currency_id.id, self.country_id.id, self.partner_id.lang]
+
     def _cocare_latest_month(self):
         """First day of the month a firm's dashboard opens on."""
         self.ensure_one()
