@@ -1,8 +1,8 @@
 """Thirty firms brought in, beside Odoo's own creation and loading of the chart.
 
 Runs in the demonstration network and takes everything back: nothing is committed. Both
-ways are taken in turn; before a time is printed, a copied firm is compared with one that
-Odoo made, row by row.
+ways are taken in turn; before a time is printed, a copied firm is compared with one of
+Odoo, row by row.
 """
 
 import os

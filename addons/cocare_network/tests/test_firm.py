@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CocareCommon
@@ -20,8 +20,13 @@ class TestFirm(CocareCommon):
         self.assertFalse(self.firm_a.cocare_is_operator)
 
     def test_branch_is_refused(self):
+        values = {"name": "Branch", "parent_id": self.operator.id}
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.network._create_firm(values)
         with self.assertRaises(ValidationError):
-            self.network._create_firm({"name": "Branch", "parent_id": self.operator.id})
+            self.env["res.company"].create(
+                {**values, "cocare_network_id": self.network.id}
+            )
 
     def test_facilitator_brings_a_firm_in_with_the_wizard(self):
         wizard = (
