@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import story
+from . import memberships, story
 from .books import ledger
 
 LANG = "fr_FR"
@@ -28,6 +28,7 @@ def post_init_hook(env):
     companies = _create_companies(env)
     network = companies["operator"].cocare_network_id
     _create_users(env, companies)
+    files = memberships.play(network, companies)
     for key, firm in story.BOOKS.items():
         _take_over_books(companies[key], firm)
     services = _create_services(network)
@@ -36,6 +37,7 @@ def post_init_hook(env):
     _sign_agreements(services, companies)
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)
+        _hold_meetings(services, files, month)
         if month in story.CLOSED:
             run = _close(network, month)
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
@@ -318,19 +320,8 @@ def _sign_agreements(services, companies):
 
 
 def _read_meters(services, companies, month):
-    """What people typed in during the month: hours and pallets."""
+    """What people typed in during the month: pallets in store."""
     readings = []
-    for key, months in story.COACHING.items():
-        for day, hours, name in months.get(month, ()):
-            readings.append(
-                {
-                    "service_id": services["accompagnement"].id,
-                    "company_id": companies[key].id,
-                    "date": month.replace(day=day),
-                    "quantity": hours,
-                    "name": name,
-                }
-            )
     last = calendar.monthrange(month.year, month.month)[1]
     for key, months in story.PALLETS.items():
         halves = zip(months.get(month, ()), (15, last), (15, last - 15), strict=False)
@@ -345,6 +336,23 @@ def _read_meters(services, companies, month):
                 }
             )
     companies["operator"].env["cocare.reading"].create(readings)
+
+
+def _hold_meetings(services, files, month):
+    """The coach met the firms; the hours are shared like any other use."""
+    coach = next(iter(files.values())).user_id
+    for key, months in story.COACHING.items():
+        for day, hours, name in months.get(month, ()):
+            files[key].env["cocare.coaching.meeting"].create(
+                {
+                    "membership_id": files[key].id,
+                    "service_id": services["accompagnement"].id,
+                    "date": month.replace(day=day),
+                    "duration": hours,
+                    "name": name,
+                    "user_id": coach.id,
+                }
+            )
 
 
 def _close(network, month):
