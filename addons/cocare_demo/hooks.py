@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import memberships, story
+from . import agreements, memberships, story
 from .books import ledger
 
 LANG = "fr_FR"
@@ -34,7 +34,7 @@ def post_init_hook(env):
     services = _create_services(network)
     _create_pools(network, services)
     _create_keys(network, services, companies)
-    _sign_agreements(services, companies)
+    agreements.play(network, services, companies)
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)
         _hold_meetings(services, files, month)
@@ -299,21 +299,6 @@ def _create_keys(network, services, companies):
             )
             version.action_propose()
             version.cocare_pending_change_id._cocare_decide(True, *decision)
-
-
-def _sign_agreements(services, companies):
-    for key in story.FIRMS:
-        company = companies[key]
-        company.env["cocare.agreement"].create(
-            [
-                {
-                    "company_id": company.id,
-                    "service_id": service.id,
-                    "date_start": company.cocare_joined_on,
-                }
-                for service in services.values()
-            ]
-        )
 
 
 # Months

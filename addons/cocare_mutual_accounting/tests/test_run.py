@@ -262,6 +262,7 @@ class TestRun(CocareBooksCommon):
                 "company_id": self.operator.id,
                 "service_id": self.coaching.id,
                 "date_start": self.july,
+                "state": "signed",
             }
         )
         self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="equal")
@@ -279,6 +280,7 @@ class TestRun(CocareBooksCommon):
                 "company_id": self.operator.id,
                 "service_id": self.coaching.id,
                 "date_start": self.july,
+                "state": "signed",
             }
         )
         self._july_books()

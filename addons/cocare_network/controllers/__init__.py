@@ -1,2 +1,3 @@
+from . import agreements
 from . import home
 from . import portal

@@ -7,7 +7,10 @@ from . import cocare_firm_cloner
 from . import cocare_golden_firm
 from . import res_company
 from . import cocare_service
+from . import cocare_service_condition
+from . import cocare_tariff_version
 from . import cocare_agreement
+from . import cocare_agreement_signature
 from . import cocare_sector
 from . import cocare_label
 from . import cocare_evidence_mixin

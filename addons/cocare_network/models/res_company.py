@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_date
 
 VAT_STATUSES = [
@@ -135,6 +135,21 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return [self.currency_id.id, self.country_id.id, self.partner_id.lang]
+
+    def _check_member(self):
+        """Refuse who does not work for the firm, on the portal.
+
+        :raise AccessError: the user is no worker-member of it
+        """
+        self.ensure_one()
+        user = self.env.user
+        if (
+            not user.has_group("cocare_network.group_worker_member")
+            or self not in user.company_ids
+        ):
+            raise AccessError(
+                self.env._("Only a worker-member of %(firm)s can.", firm=self.name)
+            )
 
     def _cocare_latest_month(self):
         """First day of the month a firm's dashboard opens on."""

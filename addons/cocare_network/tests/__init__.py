@@ -1,3 +1,6 @@
+from . import test_agreement
+from . import test_agreement_portal
+from . import test_agreement_term
 from . import test_allocation_key
 from . import test_departure
 from . import test_firm
@@ -6,4 +9,5 @@ from . import test_home
 from . import test_membership
 from . import test_portal
 from . import test_security
+from . import test_tariff
 from . import test_usage
