@@ -61,7 +61,7 @@ FINANCING = {
     "family": "financing",
 }
 
-ASKED = "Nous voulons remplacer la serre nord : aides de la Région et de l'Agence de l'eau ?"
+ASKED = "Remplacer la serre nord : aides de la Région et de l'Agence de l'eau ?"
 
 #: signed before the first month; the operator countersigned later
 SIGNED = {"association": (datetime(2026, 8, 31, 8, 12), datetime(2026, 8, 31, 15, 5))}

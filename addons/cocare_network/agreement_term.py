@@ -78,8 +78,10 @@ def notice_end(notified, months, at_month_end):
 
     :param bool at_month_end: a notice that ends within a month lasts to its end
 
-    >>> notice_end(date(2026, 11, 12), 3, False), notice_end(date(2026, 11, 12), 3, True)
-    (datetime.date(2027, 2, 12), datetime.date(2027, 2, 28))
+    >>> notice_end(date(2026, 11, 12), 3, False)
+    datetime.date(2027, 2, 12)
+    >>> notice_end(date(2026, 11, 12), 3, True)
+    datetime.date(2027, 2, 28)
     >>> notice_end(date(2026, 11, 30), 3, False)
     datetime.date(2027, 2, 28)
     """

@@ -10,7 +10,6 @@ from .portal import FirmPortal
 OPEN = ("draft", "proposed", "signed")
 
 
-
 class AgreementPortal(FirmPortal):
     """Services and agreements of a worker-member's firms, read with their own rights.
 
@@ -76,9 +75,7 @@ class AgreementPortal(FirmPortal):
             return self.services(company_id, error=refused.args[0])
         return request.redirect(f"/my/agreements/{agreement.id}")
 
-    @http.route(
-        "/my/agreements", type="http", auth="user", website=True, readonly=True
-    )
+    @http.route("/my/agreements", type="http", auth="user", website=True, readonly=True)
     def agreements(self, **kwargs):
         firms = self._firms()
         if not firms:

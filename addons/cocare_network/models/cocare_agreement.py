@@ -181,9 +181,7 @@ class CocareAgreement(models.Model):
         "res.users", string="Asked for by", readonly=True, copy=False
     )
     proposed_on = fields.Date(readonly=True, copy=False)
-    text_sha256 = fields.Char(
-        string="SHA-256 of the terms", readonly=True, copy=False
-    )
+    text_sha256 = fields.Char(string="SHA-256 of the terms", readonly=True, copy=False)
     signature_ids = fields.One2many("cocare.agreement.signature", "agreement_id")
     firm_signature_id = fields.Many2one(
         "cocare.agreement.signature", compute="_compute_signatures"
@@ -502,7 +500,9 @@ class CocareAgreement(models.Model):
         )
         agreement._plan(
             fields.Date.context_today(self),
-            self.env._("Complete and propose what %(firm)s asked for", firm=company.name),
+            self.env._(
+                "Complete and propose what %(firm)s asked for", firm=company.name
+            ),
         )
         return agreement.with_env(self.env)
 
@@ -775,7 +775,9 @@ class CocareAgreement(models.Model):
         self.check_access("read")
         agreement = self.sudo()
         signed = agreement.signature_ids.document_id[-1:]
-        return signed.raw or self.env["cocare.agreement.document"].sudo()._pdf(agreement)
+        return signed.raw or self.env["cocare.agreement.document"].sudo()._pdf(
+            agreement
+        )
 
     def action_download(self):
         """Read the document."""

@@ -16,9 +16,7 @@ class CocareAgreementSignature(models.Model):
     company_id = fields.Many2one(
         related="agreement_id.company_id", store=True, index=True
     )
-    side = fields.Selection(
-        [("firm", "Firm"), ("operator", "Operator")], required=True
-    )
+    side = fields.Selection([("firm", "Firm"), ("operator", "Operator")], required=True)
     channel = fields.Selection(
         [("portal", "On the portal"), ("office", "In Odoo"), ("paper", "On paper")],
         required=True,
@@ -41,7 +39,9 @@ class CocareAgreementSignature(models.Model):
     def _compute_display_name(self):
         sides = dict(self._fields["side"]._description_selection(self.env))
         for signature in self:
-            signature.display_name = f"{sides.get(signature.side)}: {signature.signatory}"
+            signature.display_name = (
+                f"{sides.get(signature.side)}: {signature.signatory}"
+            )
 
     def write(self, vals):
         # The document is made once the signature is in it.

@@ -331,9 +331,7 @@ class TestAgreement(AgreementCommon):
         file._link_company(self.firm_a)
         member = self.members[self.firm_a]
         service = self.storage.with_user(member)
-        self.assertFalse(
-            service._subscription_obstacles(self.firm_a.with_user(member))
-        )
+        self.assertFalse(service._subscription_obstacles(self.firm_a.with_user(member)))
 
     def test_a_condition_says_what_it_asks(self):
         with self.assertRaisesRegex(ValidationError, "choose the VAT status"):

@@ -44,9 +44,7 @@ class TestAgreementPortal(AgreementCommon, HttpCase):
         values = {"name": "Zoé Müller", "signature": self.drawing}
         for _twice in range(2):
             answer = self.make_jsonrpc_request(url, values)
-            self.assertEqual(
-                answer["redirect_url"], f"/my/agreements/{agreement.id}"
-            )
+            self.assertEqual(answer["redirect_url"], f"/my/agreements/{agreement.id}")
         self.env.invalidate_all()
         self.assertEqual(agreement.state, "signed")
         self.assertEqual(len(agreement.signature_ids), 1)
@@ -79,9 +77,7 @@ class TestAgreementPortal(AgreementCommon, HttpCase):
         self.assertIn("gave notice on", answer.text)
         self.env.invalidate_all()
         self.assertEqual(agreement.notice_reason, "Our own place")
-        self.assertEqual(
-            agreement.date_end, agreement._last_day(agreement.notified_on)
-        )
+        self.assertEqual(agreement.date_end, agreement._last_day(agreement.notified_on))
 
     def test_other_firms_do_not_exist(self):
         agreement = self._proposed()

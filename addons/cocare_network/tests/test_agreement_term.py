@@ -42,7 +42,12 @@ class TestAgreementTerm(BaseCase):
         ]
         self.assertEqual(
             ends,
-            [date(2028, 2, 29), date(2028, 3, 30), date(2028, 4, 30), date(2028, 5, 30)],
+            [
+                date(2028, 2, 29),
+                date(2028, 3, 30),
+                date(2028, 4, 30),
+                date(2028, 5, 30),
+            ],
         )
 
     @settings(deadline=None)
@@ -78,6 +83,4 @@ class TestAgreementTerm(BaseCase):
         self.assertGreaterEqual(
             last, agreement_term.notice_end(notified, count, at_month_end)
         )
-        self.assertEqual(
-            last, agreement_term.term_end(start, duration, renewal, last)
-        )
+        self.assertEqual(last, agreement_term.term_end(start, duration, renewal, last))

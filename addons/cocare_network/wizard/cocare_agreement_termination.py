@@ -19,9 +19,7 @@ class CocareAgreementTermination(models.TransientModel):
     )
     notified_by = fields.Char(string="Notice given by", required=True)
     reason = fields.Text(required=True)
-    last_day = fields.Date(
-        string="Last day, with notice", compute="_compute_last_day"
-    )
+    last_day = fields.Date(string="Last day, with notice", compute="_compute_last_day")
     early = fields.Date(
         string="Last day agreed on", help="Earlier than the notice, if both agree."
     )
