@@ -3,15 +3,11 @@
 import base64
 import io
 from datetime import date, datetime
+from math import sin
 
-from PIL import Image, ImageDraw, ImageFont
-
-from odoo.fields import Command
-from odoo.tools import file_path
+from PIL import Image, ImageDraw
 
 from . import story
-
-SIGNATURE_FONT = "web/static/fonts/sign/LaBelleAurore-Regular.ttf"
 
 #: announced prices: (by unit, a month, how it was worked out)
 TARIFFS = {
@@ -110,7 +106,7 @@ def _open_financing(network):
         {
             **FINANCING,
             "network_id": network.id,
-            "condition_ids": [Command.create({"kind": "stage", "stage": "member"})],
+            "condition_ids": [(0, 0, {"kind": "stage", "stage": "member"})],
         }
     )
 
@@ -157,11 +153,14 @@ def _sign(agreement, member, facilitator, signed_at, countersigned_at):
 
 
 def _drawing(name):
-    """A name as somebody would sign it: PNG in base 64."""
-    font = ImageFont.truetype(file_path(SIGNATURE_FONT), 90)
-    left, top, right, bottom = font.getbbox(name)
-    image = Image.new("RGBA", (right - left + 40, bottom - top + 40), (0, 0, 0, 0))
-    ImageDraw.Draw(image).text((20 - left, 20 - top), name, "#1b2a6b", font=font)
+    """A stroke of the pen that goes up and down with a name: PNG in base 64."""
+    letters = [ord(letter) % 23 for letter in name]
+    image = Image.new("RGBA", (30 * len(letters) + 60, 150), (0, 0, 0, 0))
+    stroke = [
+        (30 + x + 9 * sin(x / 7), 75 + (12 + 2 * letters[x // 30]) * sin(x / 9))
+        for x in range(30 * len(letters))
+    ]
+    ImageDraw.Draw(image).line(stroke, "#1b2a6b", 4, joint="curve")
     png = io.BytesIO()
     image.save(png, "PNG")
     return base64.b64encode(png.getvalue())

@@ -1,3 +1,4 @@
+from . import test_agreement_key
 from . import test_allocation
 from . import test_books_security
 from . import test_departure

@@ -940,7 +940,9 @@ class CocareAgreement(models.Model):
     def _cron_follow(self):
         """End what is over; tell the followers what is renewed or ends soon."""
         today = fields.Date.context_today(self)
-        signed = self.search([("state", "=", "signed")])
+        signed = self.search(
+            [("state", "=", "signed"), ("company_id.cocare_left_on", "=", False)]
+        )
         over = signed.filtered(lambda a: a.date_end and a.date_end < today)
         over.write({"state": "ended"})
         soon = fields.Date.add(today, days=REMIND_BEFORE)

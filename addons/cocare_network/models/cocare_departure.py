@@ -357,10 +357,18 @@ class CocareDeparture(models.Model):
     def _close(self):
         """Close what the firm has; runs once nothing stands in the way.
 
-        The people of the firm go on reading it, the shared office does not but for
+        Agreements end, what was being prepared is withdrawn. The people of the firm go on reading it, the shared office does not but for
         the keepers; staff who worked for this firm alone lose their account.
         """
         self.ensure_one()
+        agreements = self.env["cocare.agreement"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        signed = agreements.filtered(lambda a: a.state == "signed")
+        signed.write({"state": "ended"})
+        (agreements - signed).filtered(
+            lambda a: a.state in ("draft", "proposed")
+        ).write({"state": "withdrawn"})
         users = self._users()
         self._take_from(users.filtered(lambda u: not u.share) - self.keeper_ids)
 

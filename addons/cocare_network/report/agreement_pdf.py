@@ -1,6 +1,7 @@
 """Lay out an agreement as PDF, with ReportLab. Knows no Odoo: facts in, bytes out."""
 
 import io
+import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -23,14 +24,17 @@ from reportlab.platypus import (
 )
 
 FAMILY = "CocareText"
-WIDTH = A4[0] - 40 * mm
+#: between the margins, less what a frame keeps free on both sides
+WIDTH = A4[0] - 40 * mm - 12
 GREEN = colors.HexColor("#14532d")
 GREY = colors.HexColor("#5b6660")
 LINE = colors.HexColor("#c9d3cd")
 
 #: HTML elements that ReportLab knows inside a paragraph
 INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "sub": "sub"}
-BLOCKS = {"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr"}
+TITLES = {"h1", "h2", "h3", "h4", "h5", "h6"}
+TABLES = {"table", "thead", "tbody", "tfoot", "tr"}
+BLOCKS = {"p", "div", "blockquote", "li", "ul", "ol"} | TITLES | TABLES
 
 TEXT = ParagraphStyle("text", fontName=FAMILY, fontSize=9.5, leading=13.5)
 BODY = ParagraphStyle("body", TEXT, spaceAfter=4)
@@ -42,6 +46,7 @@ HEADING = ParagraphStyle(
     "heading", TEXT, fontSize=11.5, leading=15, textColor=GREEN, spaceBefore=9
 )
 ITEM = ParagraphStyle("item", BODY, leftIndent=14, bulletIndent=2)
+STYLES = {"text": BODY, "title": HEADING, "item": ITEM}
 
 
 @dataclass
@@ -131,7 +136,7 @@ def _footer(document):
 def _story(document):
     story = [
         Paragraph(f"<b>{_text(document.title)}</b>", TITLE),
-        Paragraph(_text(document.subtitle), SUBTITLE),
+        Paragraph(_text(f"{document.reference} – {document.subtitle}"), SUBTITLE),
         Spacer(1, 4 * mm),
         _parties(document.parties),
     ]
@@ -159,7 +164,9 @@ def _parties(parties):
 
 
 def _party(party):
-    cells = [_image(party.logo, 30 * mm, 14 * mm)] if party.logo else []
+    cells = []
+    if party.logo:
+        cells = [_image(party.logo, 30 * mm, 14 * mm), Spacer(1, 2 * mm)]
     cells += [
         Paragraph(_text(party.role), SMALL),
         Paragraph(f"<b>{_text(party.name)}</b>", TEXT),
@@ -232,59 +239,68 @@ def _text(text):
     return escape(_clean(str(text or ""))).replace("\n", "<br/>")
 
 
-def flow(source):
-    """Flowables of sanitised HTML: paragraphs, titles, lists; emphasis is kept.
+def _words(text):
+    """A text of HTML: what spaces and line ends it is written with does not count."""
+    return escape(_clean(re.sub(r"[ \t\r\n]+", " ", text or "")))
 
-    >>> [p.text for p in flow("<p>a <b>b</b></p><ol><li>c &lt; d</li></ol>")]
-    ['a <b>b</b>', 'c &lt; d']
+
+def flow(source):
+    """Flowables of sanitised HTML."""
+    return [
+        Paragraph(markup, STYLES[kind], bulletText=bullet)
+        for kind, markup, bullet in blocks(source)
+    ]
+
+
+def blocks(source):
+    """What sanitised HTML says, block by block: paragraphs, titles, items of lists.
+
+    :return: list of (kind, text with the emphasis ReportLab knows, bullet or None)
+
+    >>> blocks("<h2>a</h2><p>b\\n <b>c</b></p><ol><li>d &lt; e</li><li>f</li></ol>")
+    [('title', '<b>a</b>', None), ('text', 'b <b>c</b>', None), \
+('item', 'd &lt; e', '1.'), ('item', 'f', '2.')]
     """
     root = html.fragment_fromstring(source, create_parent="div")
-    return list(_blocks(root, BODY))
+    return list(_blocks(root, "text"))
 
 
-def _blocks(node, style):
+def _blocks(node, kind):
     """Walk a block: its own text, then the blocks in it."""
-    run = _text(node.text)
+    run = _words(node.text)
     number = 0
     for child in node:
         if child.tag in BLOCKS:
-            yield from _paragraph(run, style)
+            yield from _block(run, kind)
             run = ""
-            if child.tag == "li":
-                number += 1
-                bullet = f"{number}." if node.tag == "ol" else "•"
-                yield from _item(child, bullet)
-            elif child.tag[0] == "h" and child.tag[1:].isdigit():
-                yield from _paragraph(f"<b>{_inline(child)}</b>", HEADING)
-            elif child.tag == "tr":
-                cells = [_inline(cell).strip() for cell in child]
-                yield from _paragraph(" – ".join(cells), style)
-            else:
-                yield from _blocks(child, style)
-        elif child.tag in ("table", "tbody", "thead", "tfoot"):
-            yield from _blocks(child, style)
+            number += child.tag == "li"
+            yield from _child(node, child, kind, number)
         else:
             run += _element(child)
-        run += _text(child.tail)
-    yield from _paragraph(run, style)
+        run += _words(child.tail)
+    yield from _block(run, kind)
 
 
-def _item(node, bullet):
-    for index, paragraph in enumerate(_blocks(node, ITEM)):
-        if index:
-            yield paragraph
-        else:
-            yield Paragraph(paragraph.text, ITEM, bulletText=bullet)
+def _child(node, child, kind, number):
+    """A block within another."""
+    if child.tag == "li":
+        bullet = f"{number}." if node.tag == "ol" else "•"
+        for index, (inner, markup, own) in enumerate(_blocks(child, "item")):
+            yield inner, markup, own if index else bullet
+    elif child.tag in TITLES:
+        yield from _block(f"<b>{_inline(child)}</b>", "title")
+    elif child.tag == "tr":
+        yield from _block(" – ".join(_inline(c).strip() for c in child), kind)
+    else:
+        yield from _blocks(child, kind)
 
 
-def _paragraph(markup, style):
-    markup = markup.strip("\n\t ")
+def _block(markup, kind):
+    markup = markup.strip()
     while markup.startswith("<br/>"):
         markup = markup.removeprefix("<br/>").lstrip()
     if markup:
-        paragraph = Paragraph(markup, style)
-        paragraph.text = markup
-        yield paragraph
+        yield kind, markup, None
 
 
 def _element(node):
@@ -298,6 +314,6 @@ def _element(node):
 
 
 def _inline(node):
-    return _text(node.text) + "".join(
-        _element(child) + _text(child.tail) for child in node
+    return _words(node.text) + "".join(
+        _element(child) + _words(child.tail) for child in node
     )
