@@ -1,7 +1,7 @@
 """Where a figure comes from and where it goes: comparison and sparkline.
 
-Pure arithmetic: no Odoo here. A series is a list of ``Decimal``, oldest first, with None
-where the figure is not known.
+Pure arithmetic: no Odoo here. A series is a list of ``Decimal``, oldest first, with
+None where the figure is not known.
 """
 
 from collections import namedtuple

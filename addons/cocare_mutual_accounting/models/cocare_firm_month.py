@@ -58,6 +58,9 @@ class CocareFirmMonth(models.Model):
     )
     gain = fields.Monetary(readonly=True)
     booked = fields.Boolean(readonly=True, help="The books have entries of the month.")
+    traded = fields.Boolean(
+        readonly=True, help="Income or expenses of the month are in the books."
+    )
     shared = fields.Boolean(readonly=True, help="The costs of the month are shared.")
     referenced = fields.Boolean(
         readonly=True, help="What a service costs standing alone is known."
@@ -80,6 +83,7 @@ class CocareFirmMonth(models.Model):
                    COALESCE(SUM(alone_cost), 0) AS alone_cost,
                    COALESCE(SUM(gain), 0) AS gain,
                    BOOL_OR(booked) AS booked,
+                   BOOL_OR(traded) AS traded,
                    BOOL_OR(shared) AS shared,
                    BOOL_OR(referenced) AS referenced
               FROM (
@@ -95,6 +99,10 @@ class CocareFirmMonth(models.Model):
                        NULL::numeric AS alone_cost,
                        NULL::numeric AS gain,
                        TRUE AS booked,
+                       BOOL_OR(
+                           account.account_type LIKE 'income%%'
+                           OR account.account_type LIKE 'expense%%'
+                       ) AS traded,
                        FALSE AS shared,
                        FALSE AS referenced
                   FROM account_move_line line
@@ -109,6 +117,7 @@ class CocareFirmMonth(models.Model):
                        SUM(share.invoiced),
                        SUM(share.alone_cost),
                        SUM(share.gain),
+                       FALSE,
                        FALSE,
                        TRUE,
                        BOOL_OR(share.has_reference)

@@ -2,7 +2,13 @@ from decimal import Decimal
 
 from odoo import models
 
-SHARED = {"network_cost": "shared", "alone_cost": "referenced", "gain": "referenced"}
+#: what makes a figure of a month known
+KNOWN = {
+    "turnover": "traded",
+    "network_cost": "shared",
+    "alone_cost": "referenced",
+    "gain": "referenced",
+}
 
 
 class CocareIndicator(models.Model):
@@ -14,10 +20,12 @@ class CocareIndicator(models.Model):
         Cash carries on through a month without entries. After the last entry nothing
         is known: the books are not there yet.
         """
-        rows = self.env["cocare.firm.month"].search(
-            [("company_id", "in", companies.ids)], order="company_id, month"
+        rows = self.env["cocare.firm.month"].search_fetch(
+            [("company_id", "in", companies.ids)],
+            ["company_id", "month", "booked", "cash", *KNOWN, *set(KNOWN.values())],
+            order="company_id, month",
         )
-        figures = {code: {} for code in ("cash", "turnover", *SHARED)}
+        figures = {code: {} for code in ("cash", *KNOWN)}
         for company, theirs in rows.grouped("company_id").items():
             by_month = theirs.grouped("month")
             booked = theirs.filtered("booked").mapped("month")
@@ -25,11 +33,8 @@ class CocareIndicator(models.Model):
                 if booked and booked[0] <= month <= booked[-1]:
                     last = theirs.filtered(lambda row, m=month: row.month <= m)[-1]
                     figures["cash"][company, month] = _exact(last.cash)
-                    figures["turnover"][company, month] = _exact(
-                        last.turnover if last.month == month else 0
-                    )
                 row = by_month.get(month)
-                for code, known in SHARED.items():
+                for code, known in KNOWN.items():
                     if row and row[known]:
                         figures[code][company, month] = _exact(row[code])
         return figures

@@ -42,12 +42,17 @@ class TestBooksIndicators(CocareBooksCommon):
         self.assertEqual(figures["alone_cost"], [None, Decimal("312.5"), None])
         self.assertEqual(figures["gain"], [None, Decimal("112.5"), None])
 
-    def test_cash_carries_on_and_the_turnover_does_not(self):
+    def test_cash_carries_on_through_a_month_without_entries(self):
         self._entry(self.firm_a, date(2025, 7, 4), ("512", 100), ("706", -100))
         self._entry(self.firm_a, date(2025, 9, 4), ("512", -30), ("606", 30))
         figures = self._months(7, 8, 9, 10)
         self.assertEqual(figures["cash"], [100, 100, 70, None])
-        self.assertEqual(figures["turnover"], [100, 0, 0, None])
+        self.assertEqual(figures["turnover"], [100, None, 0, None])
+
+    def test_an_opening_entry_is_no_turnover(self):
+        self._entry(self.firm_a, date(2025, 7, 1), ("512", 100), ("101", -100))
+        figures = self._months(7)
+        self.assertEqual((figures["cash"], figures["turnover"]), ([100], [None]))
 
     def test_draft_entries_do_not_count(self):
         move = self._entry(self.firm_a, date(2025, 7, 4), ("512", 100), ("706", -100))

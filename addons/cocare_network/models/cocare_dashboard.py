@@ -1,3 +1,5 @@
+from collections import Counter
+
 from babel.numbers import format_decimal, format_percent
 
 from odoo import api, fields, models
@@ -28,10 +30,10 @@ class CocareDashboard(models.AbstractModel):
         """The indicators of a firm, by family; read with the rights of who looks.
 
         :param date month: first day of the month
-        :return: list of ``(name of the family, cards)``; a card is a dict, see ``_card``
+        :return: list of ``(name of the family, cards)``; see ``_card``
         """
         months = self._months(month)
-        indicators = self.env["cocare.indicator"].search([])
+        indicators = self.env["cocare.indicator"]._shown()
         series = indicators._series(company, months)
         told = self._told(company, indicators, month)
         families = []
@@ -67,10 +69,11 @@ class CocareDashboard(models.AbstractModel):
         shown = fields.Date.to_date(month) or firms._cocare_latest_month()
         shown = min(fields.Date.start_of(shown, "month"), this_month)
         months = self._months(shown)
-        indicators = self.env["cocare.indicator"].search([])
+        indicators = self.env["cocare.indicator"]._shown()
         ranks = {family: rank for rank, (family, _name) in enumerate(FAMILIES)}
         indicators = indicators.sorted(lambda indicator: ranks[indicator.family])
         series = indicators._series(firms, months)
+        spans = Counter(indicators.mapped("family"))
         following = fields.Date.add(shown, months=1)
         return {
             "month": fields.Date.to_string(shown),
@@ -80,7 +83,9 @@ class CocareDashboard(models.AbstractModel):
             "families": [
                 {"code": family, "name": name, "span": count}
                 for family, name in self._families()
-                if (count := len(indicators.filtered(lambda i, f=family: i.family == f)))
+                if (
+                    count := len(indicators.filtered(lambda i, f=family: i.family == f))
+                )
             ],
             "indicators": [
                 {
@@ -150,8 +155,9 @@ class CocareDashboard(models.AbstractModel):
     def _trend(self, indicator, company, year_before, change):
         """How the figure changed, in words: which way, by how much, since when.
 
-        :return: dict: ``way`` (``up``, ``down``, ``same``), ``arrow``, ``news`` (``good``, ``bad``
-            or False), ``words``, ``short``; False when nothing is known before
+        :return: dict: ``way`` (``up``, ``down``, ``same``), ``arrow``, ``news``
+            (``good``, ``bad`` or False), ``words``, ``short``; False when nothing is
+            known before
         """
         if not change:
             return False
@@ -220,20 +226,26 @@ class CocareDashboard(models.AbstractModel):
         network = company.cocare_network_id
         rules = {
             rule.indicator_id: rule
-            for rule in self.env["cocare.transparency.rule"].search(
-                [("network_id", "=", network.id), ("visibility", "!=", "own")]
+            for rule in self.env["cocare.transparency.rule"].search_fetch(
+                [("network_id", "=", network.id), ("visibility", "!=", "own")],
+                ["indicator_id", "visibility", "since", "decision_ref"],
             )
         }
         rows = {
             row.indicator_id: row
-            for row in self.env["cocare.indicator.group"].search(
-                [("network_id", "=", network.id), ("month", "=", month)]
+            for row in self.env["cocare.indicator.group"].search_fetch(
+                [("network_id", "=", network.id), ("month", "=", month)],
+                ["indicator_id", "contributors", "told", "median", "named"],
             )
         }
         none = self.env["cocare.indicator.group"]
         return {
             indicator: self._told_text(
-                indicator, company, month, rules.get(indicator), rows.get(indicator, none)
+                indicator,
+                company,
+                month,
+                rules.get(indicator),
+                rows.get(indicator, none),
             )
             for indicator in indicators
         }
@@ -291,7 +303,9 @@ class CocareDashboard(models.AbstractModel):
         return f"{number}\N{NO-BREAK SPACE}{company.currency_id.symbol}"
 
     def _percent(self, value):
-        return format_percent(value, format="#,##0.#\N{NO-BREAK SPACE}%", locale=self._locale())
+        return format_percent(
+            value, format="#,##0.#\N{NO-BREAK SPACE}%", locale=self._locale()
+        )
 
     def _month_text(self, month):
         return format_date(self.env, month, date_format="MMMM yyyy")

@@ -11,6 +11,19 @@ FAMILIES = [
     ("network", "Life in the network"),
 ]
 
+#: what a dashboard says of an indicator, read at once
+SHOWN = [
+    "code",
+    "source",
+    "name",
+    "family",
+    "unit",
+    "better",
+    "explanation",
+    "portal_link",
+    "action_id",
+]
+
 
 class CocareIndicator(models.Model):
     """One figure of a firm that dashboards show month by month.
@@ -71,6 +84,11 @@ class CocareIndicator(models.Model):
 
     _code_unique = models.UniqueIndex("(code)", "This code is already used.")
 
+    @api.model
+    def _shown(self):
+        """The indicators of a dashboard, in their order, with all that it says."""
+        return self.search_fetch([], SHOWN)
+
     def _series(self, companies, months):
         """Read these indicators, with the rights of who asks.
 
@@ -96,7 +114,9 @@ class CocareIndicator(models.Model):
         :return: ``{month: its last day, today when it is not over}``
         """
         today = fields.Date.context_today(self)
-        return {month: min(fields.Date.end_of(month, "month"), today) for month in months}
+        return {
+            month: min(fields.Date.end_of(month, "month"), today) for month in months
+        }
 
     def _series_agreements(self, companies, months):
         """Agreements in force, from the day the firm is in the network on."""
@@ -152,11 +172,12 @@ class CocareIndicator(models.Model):
     def _series_work(self, companies, months):
         """People at work and their hours, once somebody was entered for the firm."""
         days = self._days(months)
-        workers = self.env["cocare.worker"].search(
+        workers = self.env["cocare.worker"].search_fetch(
             [
                 ("company_id", "in", companies.ids),
                 ("date_start", "<=", days[months[-1]]),
-            ]
+            ],
+            ["company_id", "date_start", "date_end", "weekly_hours"],
         )
         people, hours = {}, {}
         for company, theirs in workers.grouped("company_id").items():
@@ -171,7 +192,7 @@ class CocareIndicator(models.Model):
         return {"people": people, "weekly_hours": hours}
 
     def _series_decisions(self, companies, months):
-        """What waited for a decision of the network.
+        """What waited for a decision of the network, since the firm is in it.
 
         Runs as superuser: members read how many there are and not what they say, which
         may be about an applicant.
@@ -201,8 +222,9 @@ class CocareIndicator(models.Model):
                         for change in changes
                     )
                 )
-                for company in companies.filtered("cocare_network_id")
+                for company in companies
                 for month, day in days.items()
+                if company.cocare_joined_on and company.cocare_joined_on <= day
             }
         }
 

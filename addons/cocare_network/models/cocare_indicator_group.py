@@ -45,7 +45,7 @@ class CocareIndicatorGroup(models.Model):
     def _publish(self, networks=None, months=None):
         """Make what is told again, as the network's rules say. Safe to repeat.
 
-        :param networks: ``cocare.network``, all of them when left out
+        :param networks: ``cocare.network``, all that tell something when left out
         :param list months: first days of months that are over, oldest first; the last
             thirteen when left out
 
@@ -54,7 +54,12 @@ class CocareIndicatorGroup(models.Model):
         not members all along the month are left out.
         """
         group = self.sudo()
-        networks = networks or self.env["cocare.network"].search([])
+        networks = (
+            networks
+            or group.env["cocare.transparency.rule"]
+            .search([("visibility", "!=", "own")])
+            .network_id
+        )
         this_month = fields.Date.context_today(self).replace(day=1)
         for network in networks.sudo():
             group._publish_network(
@@ -135,6 +140,4 @@ class CocareIndicatorGroup(models.Model):
 
 def _months_before(month):
     """The months before one, oldest first."""
-    return [
-        fields.Date.subtract(month, months=back) for back in range(MONTHS, 0, -1)
-    ]
+    return [fields.Date.subtract(month, months=back) for back in range(MONTHS, 0, -1)]

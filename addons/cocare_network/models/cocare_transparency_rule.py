@@ -14,7 +14,7 @@ class CocareTransparencyRule(models.Model):
     """Who sees a figure of the firms in a network: changes by decision only.
 
     An indicator without a rule is for the firm itself and the shared office. What I see
-    of others is what others see of me: a rule is for all the firms of the network alike.
+    of others is what others see of me: a rule is for all firms of the network alike.
     """
 
     _name = "cocare.transparency.rule"
@@ -29,7 +29,9 @@ class CocareTransparencyRule(models.Model):
         ondelete="cascade",
         default=lambda self: self.env["cocare.network"].search([], limit=1),
     )
-    indicator_id = fields.Many2one("cocare.indicator", required=True, ondelete="cascade")
+    indicator_id = fields.Many2one(
+        "cocare.indicator", required=True, ondelete="cascade"
+    )
     visibility = fields.Selection(
         VISIBILITIES,
         string="What is told of the others",

@@ -195,7 +195,9 @@ class TestIndicator(IndicatorCommon, HttpCase):
         self._worker(self.firm_a, 30, start=date(2025, 9, 1))
         self._worker(self.firm_a, 10, start=date(2025, 11, 1))
         trend_of = {
-            month: self._card(self.firm_a, "weekly_hours", date(2025, month, 1))["trend"]
+            month: self._card(self.firm_a, "weekly_hours", date(2025, month, 1))[
+                "trend"
+            ]
             for month in (9, 10, 11, 12)
         }
         self.assertFalse(trend_of[9])
@@ -208,7 +210,9 @@ class TestIndicator(IndicatorCommon, HttpCase):
         )
         self.assertEqual(trend_of[11]["news"], False)
         with freeze_time("2026-11-20"):
-            words = self._card(self.firm_a, "people", date(2026, 10, 1))["trend"]["words"]
+            words = self._card(self.firm_a, "people", date(2026, 10, 1))["trend"][
+                "words"
+            ]
         self.assertEqual(words, "Up by 1 compared with October 2025")
 
     def test_chart_is_told_in_words_too(self):
@@ -217,7 +221,9 @@ class TestIndicator(IndicatorCommon, HttpCase):
         card = self._card(self.firm_a, "people", date(2025, 12, 1))
         self.assertEqual(card["label"], "People at work over 4 months: between 1 and 2")
         self.assertEqual(len(card["lines"]), 1)
-        self.assertEqual([past["value"] for past in card["history"]], ["1", "1", "2", "2"])
+        self.assertEqual(
+            [past["value"] for past in card["history"]], ["1", "1", "2", "2"]
+        )
         member = self.members[self.firm_a]
         self.authenticate(member.login, member.login)
         self.opener.cookies["frontend_lang"] = "en_US"
@@ -275,7 +281,9 @@ class TestBoard(IndicatorCommon, HttpCase):
         dashboard = self._as(self.facilitator, self.firms)
         board = dashboard.board("2025-08-17")
         self.assertEqual(board["month"], "2025-08-01")
-        self.assertEqual((board["previous"], board["next"]), ("2025-07-01", "2025-09-01"))
+        self.assertEqual(
+            (board["previous"], board["next"]), ("2025-07-01", "2025-09-01")
+        )
         self.assertEqual(
             sum(family["span"] for family in board["families"]),
             len(board["indicators"]),

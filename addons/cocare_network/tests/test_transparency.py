@@ -210,7 +210,9 @@ class TestTransparency(IndicatorCommon):
                 self._consistent(publish, own, settled - 1, arriving, told, values)
             )
             self.assertTrue(worlds)
-            found += sum(len(set(figures)) == 1 for figures in zip(*worlds, strict=True))
+            found += sum(
+                len(set(figures)) == 1 for figures in zip(*worlds, strict=True)
+            )
         return found
 
     def test_nobody_finds_out_a_figure_around_an_arrival(self):
@@ -237,7 +239,7 @@ class TestTransparency(IndicatorCommon):
             self.assertEqual(self._recoverable(told_median, real[:firms], 1, real), 0)
 
     def test_a_sum_would_be_found_out(self):
-        """The search finds what there is to find: a mean told of everybody is not safe."""
+        """The search finds what there is to find: a mean is not safe."""
         real = [Decimal(hours) for hours in self.HOURS]
         # who arrives is found out by each of the five others
         self.assertGreaterEqual(self._recoverable(mean, real, 1, real), 5)

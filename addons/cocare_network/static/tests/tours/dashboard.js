@@ -4,7 +4,8 @@ registry.category("web_tour.tours").add("cocare_dashboard", {
     steps: () => [
         {
             content: "People at work in a firm, this month",
-            trigger: "tr:contains('Firm B') td[data-indicator=people] button:contains('1')",
+            trigger:
+                "tr:contains('Firm B') td[data-indicator=people] button:contains('1')",
         },
         {
             content: "Who works in the other one is not known",
