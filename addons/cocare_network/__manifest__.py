@@ -33,12 +33,23 @@
         "views/cocare_reading_views.xml",
         "views/cocare_usage_views.xml",
         "views/cocare_allocation_key_views.xml",
+        "data/cocare_indicator.xml",
+        "views/cocare_dashboard_views.xml",
+        "views/portal_dashboard_templates.xml",
         "views/portal_templates.xml",
         "views/portal_agreement_templates.xml",
         "views/cocare_network_menus.xml",
     ],
     "assets": {
-        "web.assets_frontend": ["cocare_network/static/src/scss/portal.scss"],
+        "web.assets_frontend": [
+            "cocare_network/static/src/scss/portal.scss",
+            "cocare_network/static/src/scss/trend.scss",
+        ],
+        "web.assets_backend": [
+            "cocare_network/static/src/dashboard/**/*",
+            "cocare_network/static/src/scss/trend.scss",
+        ],
+        "web.assets_tests": ["cocare_network/static/tests/tours/**/*"],
     },
     "application": True,
 }

@@ -14,5 +14,6 @@ from . import account_journal
 from . import cocare_fec_import
 from . import cocare_fec_import_problem
 from . import cocare_firm_month
+from . import cocare_indicator
 from . import cocare_departure
 from . import cocare_departure_obstacle

@@ -165,7 +165,6 @@ class ResCompany(models.Model):
         )
         return {
             **super()._cocare_dashboard(month),
-            "figures": self.env["cocare.firm.month"]._at(self, month),
             "shares": shares.sorted("invoiced", reverse=True),
         }
 

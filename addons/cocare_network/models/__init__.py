@@ -33,3 +33,7 @@ from . import cocare_reading
 from . import cocare_allocation_key
 from . import cocare_allocation_key_version
 from . import cocare_allocation_key_line
+from . import cocare_indicator
+from . import cocare_transparency_rule
+from . import cocare_indicator_group
+from . import cocare_dashboard

@@ -151,9 +151,19 @@ class ResCompany(models.Model):
                 self.env._("Only a worker-member of %(firm)s can.", firm=self.name)
             )
 
-    def _cocare_latest_month(self):
-        """First day of the month a firm's dashboard opens on."""
+    def _cocare_was_member(self, month):
+        """Whether the firm was in its network all along a month.
+
+        :param date month: first day of the month
+        """
         self.ensure_one()
+        end = fields.Date.end_of(month, "month")
+        return (not self.cocare_joined_on or self.cocare_joined_on <= month) and (
+            not self.cocare_left_on or self.cocare_left_on > end
+        )
+
+    def _cocare_latest_month(self):
+        """First day of the month that a dashboard of these firms opens on."""
         return fields.Date.context_today(self).replace(day=1)
 
     def _cocare_dashboard(self, month):
@@ -168,5 +178,6 @@ class ResCompany(models.Model):
         return {
             "agreements": self.env["cocare.agreement"]._in_force(
                 month, fields.Date.end_of(month, "month"), companies=self
-            )
+            ),
+            "families": self.env["cocare.dashboard"]._cards(self, month),
         }

@@ -6,8 +6,10 @@ from . import test_departure
 from . import test_firm
 from . import test_governed
 from . import test_home
+from . import test_indicator
 from . import test_membership
 from . import test_portal
 from . import test_security
 from . import test_tariff
+from . import test_transparency
 from . import test_usage
