@@ -8,11 +8,14 @@
     "author": "Co-CARE",
     "license": "AGPL-3",
     "depends": ["crm", "portal", "uom"],
+    # SIREN, SIRET, VAT and IBAN; Odoo itself asks for it
+    "external_dependencies": {"python": ["python-stdnum"]},
     "data": [
         "security/cocare_network_groups.xml",
         "security/ir.model.access.csv",
         "security/cocare_network_security.xml",
         "data/ir_cron.xml",
+        "wizard/cocare_firm_completion_views.xml",
         "wizard/cocare_firm_onboarding_views.xml",
         "wizard/cocare_governed_decision_views.xml",
         "views/cocare_governed_change_views.xml",
@@ -34,6 +37,7 @@
     ],
     "assets": {
         "web.assets_frontend": ["cocare_network/static/src/scss/portal.scss"],
+        "web.assets_tests": ["cocare_network/static/tests/tours/**/*"],
     },
     "application": True,
 }

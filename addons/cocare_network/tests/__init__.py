@@ -4,6 +4,8 @@ from . import test_firm
 from . import test_governed
 from . import test_home
 from . import test_membership
+from . import test_onboarding
 from . import test_portal
+from . import test_registration_numbers
 from . import test_security
 from . import test_usage

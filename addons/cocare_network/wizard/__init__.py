@@ -1,3 +1,4 @@
+from . import cocare_firm_completion
 from . import cocare_firm_onboarding
 from . import cocare_governed_decision
 from . import cocare_membership_step
