@@ -63,6 +63,7 @@ class CocareFirmCompleter(models.AbstractModel):
                 "account.journal",
                 key=lambda journal: journal.code,
                 watched=("name", "code", "type", "active"),
+                also=("default_account_id",),
                 own=("bank_account_id", "alias_id"),
             ),
             Kind(
@@ -81,19 +82,19 @@ class CocareFirmCompleter(models.AbstractModel):
 
     @api.model
     def _kind_labels(self):
-        return [
-            ("chart", self.env._("Chart of accounts")),
-            ("account_group", self.env._("Groups of accounts")),
-            ("account", self.env._("Accounts")),
-            ("tax_group", self.env._("Groups of taxes")),
-            ("fiscal_position", self.env._("Fiscal positions")),
-            ("tax", self.env._("Taxes")),
-            ("journal", self.env._("Journals")),
-            ("reconcile_model", self.env._("Reconciliation models")),
-            ("analytic", self.env._("Analytic accounts")),
-            ("setting", self.env._("Settings")),
-            *super()._kind_labels(),
-        ]
+        return {
+            "chart": self.env._("Chart of accounts"),
+            "account_group": self.env._("Groups of accounts"),
+            "account": self.env._("Accounts"),
+            "tax_group": self.env._("Groups of taxes"),
+            "fiscal_position": self.env._("Fiscal positions"),
+            "tax": self.env._("Taxes"),
+            "journal": self.env._("Journals"),
+            "reconcile_model": self.env._("Reconciliation models"),
+            "analytic": self.env._("Analytic accounts"),
+            "setting": self.env._("Settings"),
+            **super()._kind_labels(),
+        }
 
     def _chart_names(self, model, company):
         """The names that a chart of accounts gives, ``tva_normale`` for instance."""

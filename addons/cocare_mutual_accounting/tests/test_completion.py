@@ -32,6 +32,14 @@ class TestCompletion(GoldenCommon):
         cls.env["account.analytic.account"].create(
             {"name": "Market", "plan_id": plan.id, "company_id": cls.template.id}
         )
+        cls.env["account.journal"].create(
+            {
+                "name": "Market stall",
+                "code": "STAL",
+                "type": "cash",
+                "company_id": cls.template.id,
+            }
+        )
         cls.env["ir.sequence"].create(
             {
                 "name": "Delivery notes",
@@ -94,9 +102,14 @@ class TestCompletion(GoldenCommon):
         for model, domain in (
             ("account.analytic.account", [("name", "=", "Market")]),
             ("ir.sequence", [("code", "=", "test.delivery")]),
+            ("account.journal", [("code", "=", "STAL")]),
         ):
             own = self.env[model].search([("company_id", "=", self.firm.id), *domain])
             self.assertEqual(len(own), 1, model)
+        accounts = self.env["account.account"].search(
+            [("company_ids", "in", self.firm.ids), ("name", "=", "Market stall")]
+        )
+        self.assertEqual(accounts, own.default_account_id, "the journal's own, once")
 
     def test_services_are_taxed_on_payment(self):
         for name in ("tva_normale_encaissement", "tva_acq_encaissement"):
@@ -242,7 +255,7 @@ class TestCompletion(GoldenCommon):
 
     def test_what_the_firm_changed_is_shown_and_left(self):
         journal = self.chart.ref("sale")
-        journal.write({"name": "Market stall", "code": "STALL"})
+        journal.write({"name": "Farm shop", "code": "SHOP"})
         account = self.firm._cocare_account("706")
         account.name = "Baskets"
         self.firm.write({"fiscalyear_last_month": "6", "fiscalyear_last_day": 30})
@@ -252,7 +265,7 @@ class TestCompletion(GoldenCommon):
             for d in self.completer._differences(self.firm, self.model_firm)
             if d.state == "different"
         }
-        self.assertIn("Market stall", found["sale"].detail)
+        self.assertIn("Farm shop", found["sale"].detail)
         self.assertIn("fiscalyear_last_month", found)
         before = self._rows()
         self.completer._add(self.firm, self.model_firm, list(found.values()))

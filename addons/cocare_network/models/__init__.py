@@ -8,6 +8,7 @@ from . import cocare_network_onboarding
 from . import cocare_firm_cloner
 from . import cocare_golden_firm
 from . import cocare_firm_completer
+from . import cocare_firm_completer_stock
 from . import res_company
 from . import res_company_onboarding
 from . import res_users

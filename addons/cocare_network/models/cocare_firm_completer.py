@@ -107,12 +107,12 @@ class CocareFirmCompleter(models.AbstractModel):
 
     @api.model
     def _kind_labels(self):
-        """:return: list of (name, label), in the order they are shown"""
-        return [
-            ("sequence", self.env._("Sequences")),
-            ("user", self.env._("People of the shared office")),
-            ("portal", self.env._("Portal accounts")),
-        ]
+        """:return: ``{name: label}``, in the order they are shown"""
+        return {
+            "sequence": self.env._("Sequences"),
+            "user": self.env._("People of the shared office"),
+            "portal": self.env._("Portal accounts"),
+        }
 
     def _differences(self, company, reference):
         """What a company lacks of its model, and what it has otherwise.
@@ -243,7 +243,10 @@ class CocareFirmCompleter(models.AbstractModel):
         )
 
     def _label(self, record):
-        return record.with_context(lang=self.env.lang).display_name
+        """The name of a record, after its code when it has one."""
+        record = record.with_context(lang=self.env.lang)
+        code = "code" in record._fields and record.code
+        return f"{code} {record.name}" if code else record.display_name
 
     def _told_apart(self, kind, record, own, twins):
         """What an own record has otherwise than its twin, in words."""

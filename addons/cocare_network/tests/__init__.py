@@ -1,4 +1,5 @@
 from . import test_allocation_key
+from . import test_completion_stock
 from . import test_departure
 from . import test_firm
 from . import test_governed
@@ -8,4 +9,5 @@ from . import test_onboarding
 from . import test_portal
 from . import test_registration_numbers
 from . import test_security
+from . import test_tours
 from . import test_usage

@@ -57,7 +57,7 @@ class CocareFirmCompletion(models.TransientModel):
         }
 
     def _lines(self, found, state):
-        order = [kind for kind, _label in self._kinds()]
+        order = list(self._kinds())
         return [
             Command.create(
                 {
@@ -77,10 +77,13 @@ class CocareFirmCompletion(models.TransientModel):
         """How much of each kind is missing, in one line."""
         counts = Counter(d.kind for d in found if d.state == "missing")
         return " · ".join(
-            f"{label}: {counts[kind]}" for kind, label in self._kinds() if counts[kind]
+            f"{label}: {counts[kind]}"
+            for kind, label in self._kinds().items()
+            if counts[kind]
         )
 
     def _kinds(self):
+        """:return: ``{kind: label}``"""
         return self.env["cocare.firm.completer"]._kind_labels()
 
     def _compare(self, company):
@@ -128,7 +131,7 @@ class CocareFirmCompletion(models.TransientModel):
             lambda m: m.stage not in ("left", "closed")
         )[:1]
         if file and wanted:
-            labels = dict(self._kinds())
+            labels = self._kinds()
             file.message_post(
                 body=self.env._(
                     "Set-up completed by %(user)s: %(added)s",
@@ -149,7 +152,9 @@ class CocareFirmCompletionLine(models.TransientModel):
         "cocare.firm.completion", required=True, index=True, ondelete="cascade"
     )
     kind = fields.Selection(
-        selection=lambda self: self.env["cocare.firm.completer"]._kind_labels(),
+        selection=lambda self: [
+            *self.env["cocare.firm.completer"]._kind_labels().items()
+        ],
         readonly=True,
         required=True,
     )

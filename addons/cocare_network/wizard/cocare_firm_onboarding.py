@@ -165,6 +165,7 @@ class CocareFirmOnboarding(models.TransientModel):
             )
         else:
             company = self.network_id._create_firm(values, self.user_ids)
+        self = self._with_ticked(company)
         if self.membership_id:
             self.membership_id._link_company(company)
         self._open_accounts(company)
@@ -173,6 +174,12 @@ class CocareFirmOnboarding(models.TransientModel):
             "url": f"/cocare/firm/{company.id}",
             "target": "self",
         }
+
+    def _with_ticked(self, company):
+        """The new firm beside those that are ticked: its file is written from now on
+        by who works for it, and the web client does not know of it yet."""
+        ticked = self.env.companies | company
+        return self.with_context(allowed_company_ids=ticked.ids)
 
     def _open_accounts(self, company):
         """The bank account of the firm, and the portal accounts of its people.
