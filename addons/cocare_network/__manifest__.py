@@ -8,12 +8,15 @@
     "author": "Co-CARE",
     "license": "AGPL-3",
     "depends": ["crm", "portal", "uom"],
+    # SIREN, SIRET, VAT and IBAN; Odoo itself asks for it
+    "external_dependencies": {"python": ["python-stdnum"]},
     "data": [
         "security/cocare_network_groups.xml",
         "security/ir.model.access.csv",
         "security/cocare_network_security.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
+        "wizard/cocare_firm_completion_views.xml",
         "wizard/cocare_firm_onboarding_views.xml",
         "wizard/cocare_governed_decision_views.xml",
         "views/cocare_governed_change_views.xml",

@@ -1,4 +1,5 @@
 from . import res_company
+from . import cocare_firm_completer
 from . import res_config_settings
 from . import cocare_network
 from . import cocare_service

@@ -370,24 +370,13 @@ class CocareDeparture(models.Model):
             lambda a: a.state in ("draft", "proposed")
         ).write({"state": "withdrawn"})
         users = self._users()
-        self._take_from(users.filtered(lambda u: not u.share) - self.keeper_ids)
+        staff = users.filtered(lambda u: not u.share) - self.keeper_ids
+        staff._cocare_lose(self.company_id)
 
     def _users(self):
         return self.env["res.users"].search(
             [("company_ids", "in", self.company_id.ids)]
         )
-
-    def _take_from(self, users):
-        """The firm is no longer one of theirs; who had no other loses the account."""
-        company = self.company_id
-        for user in users:
-            others = user.company_ids - company
-            if not others:
-                user.active = False
-                continue
-            if user.company_id == company:
-                user.company_id = others[0]
-            user.company_ids = [Command.unlink(company.id)]
 
     @api.model
     def _cron_end_reading(self):
@@ -399,7 +388,7 @@ class CocareDeparture(models.Model):
             ]
         )
         for departure in over:
-            departure._take_from(departure._users().filtered("share"))
+            departure._users().filtered("share")._cocare_lose(departure.company_id)
 
     # The archive
 

@@ -121,11 +121,14 @@ class ResCompany(models.Model):
     def _cocare_apply_template(self, template):
         """Complete ``self`` with what ``template`` has and it lacks. Safe to repeat.
 
-        Each addon of the suite extends this with the part it owns.
+        What there is to compare is in ``cocare.firm.completer``. Each addon of the suite
+        extends this with what a firm needs whatever its template.
 
         :param template: the ``res.company`` to take the settings from
         """
         self.ensure_one()
+        completer = self.env["cocare.firm.completer"].sudo()
+        completer._add(self, template, completer._differences(self, template))
 
     def _cocare_settings_to_copy(self):
         """What a new firm takes from ``self``, its template: when it changes, the

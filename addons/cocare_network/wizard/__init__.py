@@ -1,5 +1,6 @@
 from . import cocare_agreement_paper
 from . import cocare_agreement_termination
+from . import cocare_firm_completion
 from . import cocare_firm_onboarding
 from . import cocare_governed_decision
 from . import cocare_membership_step
