@@ -28,8 +28,13 @@
         "views/cocare_agreement_views.xml",
         "views/cocare_reading_views.xml",
         "views/cocare_usage_views.xml",
+        "views/cocare_reading_sheet_views.xml",
+        "views/cocare_usage_import_views.xml",
+        "views/cocare_usage_month_views.xml",
         "views/cocare_allocation_key_views.xml",
         "views/portal_templates.xml",
+        "views/portal_usages_templates.xml",
+        "views/portal_decisions_templates.xml",
         "views/cocare_network_menus.xml",
     ],
     "assets": {

@@ -5,5 +5,10 @@ from . import test_governed
 from . import test_home
 from . import test_membership
 from . import test_portal
+from . import test_portal_decisions
+from . import test_reading_sheet
 from . import test_security
 from . import test_usage
+from . import test_usage_csv
+from . import test_usage_import
+from . import test_usage_month
