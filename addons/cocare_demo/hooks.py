@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import memberships, story
+from . import memberships, story, usages
 from .books import ledger
 
 LANG = "fr_FR"
@@ -41,6 +41,7 @@ def post_init_hook(env):
         if month in story.CLOSED:
             run = _close(network, month)
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+    usages.play(network, services, companies)
 
 
 def _activate_french(env):
