@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import agreements, memberships, onboarding, story, transparency
+from . import agreements, memberships, onboarding, story, transparency, usages
 from .books import ledger
 
 LANG = "fr_FR"
@@ -46,6 +46,7 @@ def post_init_hook(env):
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
     transparency.decide(network)
     onboarding.extend_template(network)
+    usages.play(network, services, companies)
 
 
 def _activate_french(env):

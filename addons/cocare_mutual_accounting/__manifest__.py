@@ -31,7 +31,11 @@
         "data/cocare_indicator.xml",
         "views/res_company_views.xml",
         "views/cocare_fec_import_views.xml",
+        "views/cocare_key_simulation_views.xml",
+        "views/cocare_allocation_key_views.xml",
+        "views/cocare_governed_change_views.xml",
         "views/portal_templates.xml",
+        "views/portal_decisions_templates.xml",
         "views/cocare_mutual_accounting_menus.xml",
     ],
     "assets": {

@@ -9,6 +9,10 @@ from . import cocare_allocation_key_version
 from . import cocare_allocation_run
 from . import cocare_allocation_run_line
 from . import cocare_allocation_share
+from . import cocare_key_simulation
+from . import cocare_key_simulation_line
+from . import cocare_key_simulation_firm
+from . import cocare_governed_change
 from . import cocare_recharge
 from . import account_move
 from . import account_journal

@@ -144,12 +144,20 @@ class CocareAllocationRunLine(models.Model):
 
         :return: exact cents and invoiced cents by firm, over the posted runs
         """
-        entitled, invoiced = defaultdict(int), defaultdict(int)
         run = self.run_id
         year = run.operator_id.compute_fiscalyear_dates(run.date_to)
-        for line in self._posted_between(run, **year):
-            if line.pool_id != self.pool_id:
-                continue
+        others = self._posted_between(run, **year)
+        return others.filtered(
+            lambda line: line.pool_id == self.pool_id
+        )._entitled_and_invoiced()
+
+    def _entitled_and_invoiced(self):
+        """Exact cents and invoiced cents of each firm over these lines.
+
+        :return: two dicts by firm
+        """
+        entitled, invoiced = defaultdict(int), defaultdict(int)
+        for line in self:
             weights = {s.company_id: s._weight() for s in line.share_ids}
             exact = exact_shares(to_cents(line.full_cost), weights)
             for share in line.share_ids:

@@ -38,6 +38,10 @@ from . import cocare_usage_mixin
 from . import cocare_coaching_meeting
 from . import cocare_coaching_action
 from . import cocare_reading
+from . import cocare_reading_sheet
+from . import cocare_usage_import
+from . import cocare_usage_import_line
+from . import cocare_usage_month
 from . import cocare_allocation_key
 from . import cocare_allocation_key_version
 from . import cocare_allocation_key_line

@@ -28,7 +28,10 @@ class CocareGovernedChange(models.Model):
     )
     values = fields.Json(required=True, readonly=True)
     previous_values = fields.Json(readonly=True)
-    description = fields.Text(string="Change", compute="_compute_description")
+    # Whoever may read the change reads what it would change, record or not.
+    description = fields.Text(
+        string="Change", compute="_compute_description", compute_sudo=True
+    )
     reason = fields.Text(readonly=True)
     effective_date = fields.Date(string="Takes effect on", readonly=True)
     state = fields.Selection(

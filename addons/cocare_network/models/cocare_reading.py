@@ -28,10 +28,53 @@ class CocareReading(models.Model):
     quantity = fields.Float(digits=(16, 3), required=True)
     name = fields.Char(string="Description")
     automatic = fields.Boolean(readonly=True)
+    sheet_id = fields.Many2one(
+        "cocare.reading.sheet",
+        string="Sheet",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    import_id = fields.Many2one(
+        "cocare.usage.import",
+        string="File imported",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    import_key = fields.Char(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="Firm, service, day, description and quantity as the file said them: the "
+        "same line is never imported twice, even once it was corrected.",
+    )
+    previous_quantity = fields.Float(
+        string="Month before",
+        digits=(16, 3),
+        compute="_compute_month_quantities",
+        help="What the firm used of the service in the month before.",
+    )
+    month_quantity = fields.Float(
+        string="This month, all records",
+        digits=(16, 3),
+        compute="_compute_month_quantities",
+        help="What all records of the month add up to, this reading included.",
+    )
 
     _meter_unique = models.UniqueIndex(
         "(service_id, company_id, date) WHERE automatic",
         "This meter was already read for this firm and day.",
+    )
+    _line_imported_once = models.UniqueIndex(
+        "(import_key) WHERE import_key IS NOT NULL",
+        "This line of the file was already imported.",
+    )
+    _firm_once_a_sheet = models.UniqueIndex(
+        "(sheet_id, company_id) WHERE sheet_id IS NOT NULL",
+        "A firm has one line on a sheet.",
     )
     _quantity_positive = models.Constraint(
         "CHECK (quantity >= 0)",
@@ -47,6 +90,44 @@ class CocareReading(models.Model):
                 firm=reading.company_id.name,
                 date=reading.date and reading.date.strftime("%d/%m/%Y"),
             )
+
+    @api.depends("service_id", "company_id", "date", "quantity")
+    def _compute_month_quantities(self):
+        self.previous_quantity = self.month_quantity = 0
+        groups = self.filtered(lambda r: r.service_id and r.company_id and r.date)
+        for (service, month), readings in groups.grouped(
+            lambda r: (r.service_id, r.date.replace(day=1))
+        ).items():
+            before = fields.Date.subtract(month, months=1)
+            past, present = (
+                self.env["cocare.usage"]._quantities(
+                    service,
+                    readings.company_id,
+                    first,
+                    fields.Date.end_of(first, "month"),
+                )
+                for first in (before, month)
+            )
+            for reading in readings:
+                reading.previous_quantity = past.get(reading.company_id, 0)
+                reading.month_quantity = present.get(reading.company_id, 0)
+
+    @api.constrains("company_id", "service_id", "date", "sheet_id")
+    def _check_sheet(self):
+        for reading in self.filtered("sheet_id"):
+            sheet = reading.sheet_id
+            if (
+                reading.service_id != sheet.service_id
+                or not sheet.date_from <= reading.date <= sheet.date_to
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(reading)s” is on the sheet “%(sheet)s”: it keeps its "
+                        "service and its month.",
+                        reading=reading.display_name,
+                        sheet=sheet.display_name,
+                    )
+                )
 
     @api.constrains("company_id", "service_id")
     def _check_same_network(self):

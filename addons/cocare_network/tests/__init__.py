@@ -12,8 +12,13 @@ from . import test_membership
 from . import test_onboarding
 from . import test_portal
 from . import test_registration_numbers
+from . import test_portal_decisions
+from . import test_reading_sheet
 from . import test_security
 from . import test_tariff
 from . import test_transparency
 from . import test_tours
 from . import test_usage
+from . import test_usage_csv
+from . import test_usage_import
+from . import test_usage_month
