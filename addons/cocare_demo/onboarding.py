@@ -1,7 +1,5 @@
 """The people of the firms look at them, and the template grew after they came in."""
 
-from odoo.fields import Command
-
 MEMBER = "cocare_network.group_worker_member"
 
 #: a firm under review whose number comes out of a spreadsheet, without its zeros
@@ -61,7 +59,9 @@ def note_newcomer(files):
             "company_registry": LOST_ZEROS,
             "vat_status": "taxable",
             "worker_ids": [
-                Command.create(
+                (
+                    0,
+                    0,
                     {
                         "name": name,
                         "email": email,
@@ -69,7 +69,7 @@ def note_newcomer(files):
                         "status": "manager",
                         "weekly_hours": 40,
                         "date_start": "2024-03-01",
-                    }
+                    },
                 )
             ],
         }
