@@ -1,4 +1,4 @@
-"""The page of a firm beside the portal's home page, asked for in turn by the same member.
+"""The page of a firm beside the portal's home page, asked for in turn by one member.
 
 Both go through Odoo's own web stack, in this process, in the demonstration network.
 Before a time is printed, the page is checked to hold the firm's figures.

@@ -15,9 +15,10 @@ DIGITS = 2
 
 
 def coarse(value):
-    """A value in so few digits that it is nobody's own.
+    """A value in so few digits that it is no longer a firm's own to the cent.
 
-    With an odd number of firms the median is the figure of one of them, to the cent.
+    With an odd number of firms the median is the figure of one of them. A small count
+    stays what it is: nothing says whose it is.
 
     >>> coarse(Decimal("12345.67")), coarse(Decimal("-0.0456")), coarse(Decimal(3))
     (Decimal('12000'), Decimal('-0.046'), Decimal('3'))
