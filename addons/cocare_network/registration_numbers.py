@@ -5,8 +5,8 @@ instead when there is exactly one that verifies. What is told to people is in
 ``cocare.registration.mixin``.
 
 A spreadsheet takes numbers for amounts: ``05720093300042`` comes back without its
-leading zero, a longer one as ``5,72009E+12``. The zero can be put back; digits that were
-rounded away cannot.
+leading zero, a longer one as ``5,72009E+12``. The zero can be put back; digits that
+were rounded away cannot.
 """
 
 import re
@@ -219,7 +219,9 @@ def check_iban(text):
     """
     number = cleaned(text)
     usual = IBAN_CHARACTERS.get(number[:2], len(number))
-    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", number) or usual != len(number):
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", number) or usual != len(
+        number
+    ):
         return Check(number, "length")
     # Not by stdnum.iban: it reads a table of banks, which fails on Odoo's import hook.
     if not mod_97_10.is_valid(number[4:] + number[:4]):

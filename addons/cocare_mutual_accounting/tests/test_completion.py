@@ -162,9 +162,7 @@ class TestCompletion(GoldenCommon):
         after = self._rows()
         changed = {key for key in before if before[key] != after.get(key)}
         self.assertEqual(changed, {("res_company", self.firm.id)})
-        self.assertEqual(
-            self.firm.account_sale_tax_id, self.chart.ref("tva_normale")
-        )
+        self.assertEqual(self.firm.account_sale_tax_id, self.chart.ref("tva_normale"))
         self.assertEqual(self.chart.ref("tva_acq_encaissement").name, removed)
         rows = len(after)
         self.completer._add(

@@ -187,7 +187,10 @@ class CocareFirmCompleter(models.AbstractModel):
             own = self._records(kind, company)
             names, own_names = (
                 self._chart_names(kind.model, reference),
-                {name: id_ for id_, name in self._chart_names(kind.model, company).items()},
+                {
+                    name: id_
+                    for id_, name in self._chart_names(kind.model, company).items()
+                },
             )
             by_name = {
                 record: own.filtered_domain([("id", "=", own_names.get(name))])

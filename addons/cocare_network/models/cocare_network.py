@@ -166,7 +166,9 @@ class CocareNetwork(models.Model):
         for company, values in zip(companies, values_list, strict=True):
             own = {name: values[name] for name in values if name != "name"}
             if own:
-                company.write(self.env["cocare.registration.mixin"]._cocare_cleaned(own))
+                company.write(
+                    self.env["cocare.registration.mixin"]._cocare_cleaned(own)
+                )
         network._give_to_office(companies, users)
         return companies.with_env(self.env)
 

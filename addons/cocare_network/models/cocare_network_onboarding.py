@@ -5,7 +5,7 @@ from .. import registration_numbers as numbers
 
 
 class CocareNetwork(models.Model):
-    """Who may come into a network: numbers that verify, firms that are not in it yet."""
+    """Who may come into a network: numbers that verify, firms not in it yet."""
 
     _inherit = "cocare.network"
 

@@ -10,8 +10,8 @@ WITHOUT_NUMBER = frozenset({"association_1901", "association_alsace_moselle", "o
 class CocareRegistrationMixin(models.AbstractModel):
     """Says beside a SIRET, a VAT number and a postcode what is wrong with them.
 
-    The model has the fields ``company_registry``, ``vat`` and ``zip``. A number that can
-    be put right is offered, and taken by one click; nothing is put right by itself.
+    The model has the fields ``company_registry``, ``vat`` and ``zip``. A number that
+    can be put right is offered, and taken by one click; nothing is put right by itself.
     What is checked, and how, is in ``registration_numbers.py``.
     """
 

@@ -86,7 +86,9 @@ class ResCompany(models.Model):
         ):
             if worker.email:
                 found.append(
-                    Difference("portal", str(worker.id), f"{worker.name}, {worker.email}")
+                    Difference(
+                        "portal", str(worker.id), f"{worker.name}, {worker.email}"
+                    )
                 )
             else:
                 found.append(

@@ -14,7 +14,7 @@ VAT = "FR14057200933"
 
 @tagged("post_install", "-at_install")
 class TestNumbersOfAFirm(MembershipCommon):
-    """A number is checked where it is written, and keeps a firm out when it is wrong."""
+    """A number is checked where it is written; a wrong one keeps a firm out."""
 
     def _wizard(self, **values):
         return (

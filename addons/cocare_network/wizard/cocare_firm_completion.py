@@ -22,7 +22,9 @@ class CocareFirmCompletion(models.TransientModel):
     )
     summary = fields.Char(readonly=True)
     missing_ids = fields.One2many(
-        "cocare.firm.completion.line", "completion_id", domain=[("state", "=", "missing")]
+        "cocare.firm.completion.line",
+        "completion_id",
+        domain=[("state", "=", "missing")],
     )
     different_ids = fields.One2many(
         "cocare.firm.completion.line",
@@ -77,7 +79,7 @@ class CocareFirmCompletion(models.TransientModel):
         """How much of each kind is missing, in one line."""
         counts = Counter(d.kind for d in found if d.state == "missing")
         return " · ".join(
-            f"{label}: {counts[kind]}"
+            f"{label} ({counts[kind]})"
             for kind, label in self._kinds().items()
             if counts[kind]
         )

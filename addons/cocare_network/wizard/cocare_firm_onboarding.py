@@ -98,8 +98,13 @@ class CocareFirmOnboarding(models.TransientModel):
     @api.depends("network_id")
     def _compute_adoptable_company_ids(self):
         """The user's companies of no network, but for the templates."""
-        templates = self.env["cocare.network"].sudo().search([]).template_id
         own = self.env.user.company_ids.filtered(lambda c: not c.cocare_network_id)
+        templates = (
+            self.env["cocare.network"]
+            .sudo()
+            .search([("template_id", "in", own.ids)])
+            .template_id
+        )
         for wizard in self:
             wizard.adoptable_company_ids = own - templates
 
