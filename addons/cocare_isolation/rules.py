@@ -10,18 +10,21 @@ OWN_OR_SHARED = "[('company_id', 'in', company_ids + [False])]"
 OWN_OR_PARENT = "[('company_id', 'parent_of', company_ids)]"
 
 # Whoever works in one of the ticked firms; archived accounts (the system's) do not count.
-STAFF = "('{}.user_ids', 'any', [('active', '=', True), ('company_ids', 'in', company_ids)])"
+STAFF = """('{}.user_ids', 'any', [('active', '=', True),
+        ('company_ids', 'in', company_ids)])"""
 
 RULES = {
     # what a firm sets up, or what tells its volume of business
     "digest.digest": OWN_OR_SHARED,
-    "iap.account": "['|', ('company_ids', '=', False), ('company_ids', 'in', company_ids)]",
+    "iap.account": """['|', ('company_ids', '=', False),
+        ('company_ids', 'in', company_ids)]""",
     "ir.default": """['&', ('company_id', 'in', company_ids + [False]),
         '|', ('user_id', '=', False), ('user_id.company_ids', 'in', company_ids)]""",
     "ir.sequence": OWN_OR_SHARED,
     "ir.sequence.date_range": "[('sequence_id.company_id', 'in', company_ids + [False])]",
     "mail.activity.plan": OWN_OR_SHARED,
-    "mail.activity.plan.template": "[('plan_id.company_id', 'in', company_ids + [False])]",
+    "mail.activity.plan.template": """[
+        ('plan_id.company_id', 'in', company_ids + [False])]""",
     "mail.template": "[('cocare_company_id', 'in', company_ids + [False])]",
     "onboarding.progress": OWN_OR_SHARED,
     "onboarding.progress.step": OWN_OR_SHARED,
@@ -34,7 +37,8 @@ RULES = {
         ('cocare_company_id', 'in', company_ids + [False])]""",
     "mail.followers": f"""['|', '|', '|', ('partner_id', '=', user.partner_id.id),
         ('partner_id.company_id', 'in', company_ids), {STAFF.format("partner_id")},
-        '&', ('partner_id.company_id', '=', False), ('partner_id.user_ids', '=', False)]""",
+        '&', ('partner_id.company_id', '=', False),
+        ('partner_id.user_ids', '=', False)]""",
     "mail.notification": f"""['|', '|', '|', ('res_partner_id', '=', user.partner_id.id),
         ('author_id', '=', user.partner_id.id),
         {STAFF.format("res_partner_id")}, {STAFF.format("author_id")}]""",

@@ -66,7 +66,9 @@ class TestExports(HttpCase):
         self.assertGreaterEqual(len(numbers), len(self.tags))
 
     def test_grouped_xlsx_has_no_formula(self):
-        cells = self._cells(groupby=["name"], ids=False, domain=[("id", "in", self.tags.ids)])
+        cells = self._cells(
+            groupby=["name"], ids=False, domain=[("id", "in", self.tags.ids)]
+        )
         self.assertFalse([cell.value for cell in cells if cell.data_type == "f"])
         texts = {cell.value for cell in cells if cell.data_type == "s"}
         self.assertIn("=1+1 (1)", texts)

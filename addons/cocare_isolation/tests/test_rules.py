@@ -28,7 +28,7 @@ class TestRules(CocareCommon):
             for firm in cls.firms
         }
 
-    def _check(self, model, **values):
+    def _check(self, model, /, **values):
         """Rows of A and B: each firm has its own, the office what it ticked.
 
         Without ``values`` the row is built by ``_new_…``, else created with them, as
@@ -51,16 +51,22 @@ class TestRules(CocareCommon):
         both = [("id", "in", (own | foreign).ids)]
         Model = self.env[model].with_context(active_test=False)
         self.env.invalidate_all()
+        own, foreign = own.with_env(self.env), foreign.with_env(self.env)
+        name = next(
+            name
+            for name, field in own._fields.items()
+            if field.column_type and field.store and not field.groups and name != "id"
+        )
         mine = Model.with_user(self.admin_a)
         self.assertEqual(mine.search(both).ids, own.ids)
         self.assertEqual(mine.search_count(both), 1)
-        self.assertTrue(own.with_user(self.admin_a).read(["id", "create_date"]))
+        self.assertTrue(own.with_user(self.admin_a).read([name]))
         for operation in ("read", "write", "unlink"):
             self.assertFalse(
                 foreign.with_user(self.admin_a).has_access(operation), operation
             )
         with self.assertRaises(AccessError):
-            foreign.with_user(self.admin_a).read(["id", "create_date"])
+            foreign.with_user(self.admin_a).read([name])
         with self.assertRaises(AccessError):
             foreign.with_user(self.admin_a).unlink()
         ticked = Model.with_user(self.office)
@@ -95,6 +101,7 @@ class TestRules(CocareCommon):
                 "technical_name": "cocare_test",
                 "description": "Test",
                 "unit_name": "Credits",
+                "integer_balance": True,
             }
         )
         self._check(

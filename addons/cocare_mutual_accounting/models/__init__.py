@@ -10,6 +10,7 @@ from . import cocare_allocation_run
 from . import cocare_allocation_run_line
 from . import cocare_allocation_share
 from . import cocare_recharge
+from . import account_group
 from . import account_move
 from . import account_journal
 from . import cocare_fec_import
