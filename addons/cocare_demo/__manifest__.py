@@ -7,7 +7,11 @@
     "website": "https://github.com/co-care/co-care",
     "author": "Co-CARE",
     "license": "AGPL-3",
-    "depends": ["cocare_network", "cocare_mutual_accounting"],
+    "depends": [
+        "cocare_network",
+        "cocare_isolation",
+        "cocare_mutual_accounting",
+    ],
     # Read by the generator, and by the launcher to print the logins.
     "oca_data_manual": ["data/logins.csv"],
     "post_init_hook": "post_init_hook",

@@ -1,0 +1,15 @@
+{
+    "name": "Co-CARE Isolation",
+    "summary": "Firms of one database do not see each other through Odoo's own models",
+    "version": "19.0.1.0.0",
+    "development_status": "Alpha",
+    "category": "Services/Network",
+    "website": "https://github.com/co-care/co-care",
+    "author": "Co-CARE",
+    "license": "AGPL-3",
+    "depends": ["cocare_network"],
+    "data": [
+        "views/mail_template_views.xml",
+        "views/discuss_channel_views.xml",
+    ],
+}

@@ -1,0 +1,74 @@
+"""Which rows of Odoo's own models a firm sees; what stays as Odoo has it, and why.
+
+``company_ids`` are the firms ticked in the switcher, ``user`` is the reader, as in any
+record rule. All rules are global: group rules would be OR-ed and open each other.
+"""
+
+OWN = "[('company_id', 'in', company_ids)]"
+OWN_OR_SHARED = "[('company_id', 'in', company_ids + [False])]"
+# settings of a firm serve its branches, as in Odoo's accounting
+OWN_OR_PARENT = "[('company_id', 'parent_of', company_ids)]"
+
+# Whoever works in one of the ticked firms; archived accounts (the system's) do not count.
+STAFF = """('{}.user_ids', 'any', [('active', '=', True),
+        ('company_ids', 'in', company_ids)])"""
+
+RULES = {
+    # what a firm sets up, or what tells its volume of business
+    "digest.digest": OWN_OR_SHARED,
+    "iap.account": """['|', ('company_ids', '=', False),
+        ('company_ids', 'in', company_ids)]""",
+    "ir.default": """['&', ('company_id', 'in', company_ids + [False]),
+        '|', ('user_id', '=', False), ('user_id.company_ids', 'in', company_ids)]""",
+    "ir.sequence": OWN_OR_SHARED,
+    "ir.sequence.date_range": "[('sequence_id.company_id', 'in', company_ids + [False])]",
+    "mail.activity.plan": OWN_OR_SHARED,
+    "mail.activity.plan.template": """[
+        ('plan_id.company_id', 'in', company_ids + [False])]""",
+    "mail.template": "[('cocare_company_id', 'in', company_ids + [False])]",
+    "onboarding.progress": OWN_OR_SHARED,
+    "onboarding.progress.step": OWN_OR_SHARED,
+    "resource.calendar": OWN_OR_SHARED,
+    "resource.calendar.attendance": """[
+        ('calendar_id.company_id', 'in', company_ids + [False])]""",
+    "snailmail.letter": OWN,
+    # who writes to whom
+    "discuss.channel": """['|', ('is_member', '=', True),
+        ('cocare_company_id', 'in', company_ids + [False])]""",
+    "mail.followers": f"""['|', '|', '|', ('partner_id', '=', user.partner_id.id),
+        ('partner_id.company_id', 'in', company_ids), {STAFF.format("partner_id")},
+        '&', ('partner_id.company_id', '=', False),
+        ('partner_id.user_ids', '=', False)]""",
+    "mail.notification": f"""['|', '|', '|', ('res_partner_id', '=', user.partner_id.id),
+        ('author_id', '=', user.partner_id.id),
+        {STAFF.format("res_partner_id")}, {STAFF.format("author_id")}]""",
+    # A file of a record follows the record. Public files and files of no record are
+    # listed to their firm, their author, and the public, who has the link anyway.
+    "ir.attachment": """[(1, '=', 1)] if user.share else ['|', '|',
+        ('company_id', 'in', company_ids + [False]), ('create_uid', 'in', [1, user.id]),
+        '&', ('public', '=', False), ('res_id', '!=', 0)]""",
+    # sales and products
+    "crm.team.member": "[('crm_team_id.company_id', 'in', company_ids + [False])]",
+    "product.combo.item": "[('combo_id.company_id', 'in', company_ids + [False])]",
+    "product.uom": OWN_OR_SHARED,
+    # the books
+    "account.fiscal.position.account": """[
+        ('position_id.company_id', 'parent_of', company_ids)]""",
+    "account.lock_exception": OWN_OR_PARENT,
+    "account.partial.reconcile": OWN,
+    "account.payment.method.line": """['|', ('journal_id', '=', False),
+        ('journal_id.company_id', 'parent_of', company_ids)]""",
+    # of modules that the suite does not ask for
+    "hr.work.location": OWN,
+    "purchase.bill.line.match": OWN,
+    "stock.package.type": OWN_OR_SHARED,
+}
+
+# Models with a company and without a global rule, reviewed.
+ACCEPTED = {
+    "account.code.mapping": "has no table: shows the accounts that the reader may read",
+    "mail.mail": "read by system administrators only, who keep the mail server",
+    "mail.message": "Odoo lets through what the reader may read the document of",
+    "product.product": "its template has the company, and the rule",
+    "res.company": "Odoo's rules, one for each kind of user, are on the user's own firms",
+}
