@@ -1,2 +1,4 @@
+from . import consents
 from . import home
+from . import join
 from . import portal

@@ -1,3 +1,4 @@
+from . import cocare_consent_withdrawal
 from . import cocare_firm_onboarding
 from . import cocare_governed_decision
 from . import cocare_membership_step
