@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import memberships, story
+from . import agreements, memberships, onboarding, story, transparency
 from .books import ledger
 
 LANG = "fr_FR"
@@ -27,20 +27,25 @@ def post_init_hook(env):
     env = env(context=dict(env.context, lang=LANG, tracking_disable=True))
     companies = _create_companies(env)
     network = companies["operator"].cocare_network_id
-    _create_users(env, companies)
+    people = _people()
+    _create_users(env, companies, people)
     files = memberships.play(network, companies)
+    onboarding.open_portal(files, companies, people)
+    onboarding.note_newcomer(files)
     for key, firm in story.BOOKS.items():
         _take_over_books(companies[key], firm)
     services = _create_services(network)
     _create_pools(network, services)
     _create_keys(network, services, companies)
-    _sign_agreements(services, companies)
+    agreements.play(network, services, companies)
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)
         _hold_meetings(services, files, month)
         if month in story.CLOSED:
             run = _close(network, month)
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+    transparency.decide(network)
+    onboarding.extend_template(network)
 
 
 def _activate_french(env):
@@ -122,11 +127,20 @@ def _logo(key):
 # People
 
 
-def _create_users(env, companies):
-    """One account a line of ``data/logins.csv``, with no more than the role needs."""
+def _people():
+    """The lines of ``data/logins.csv``."""
     with file_open(LOGINS) as stream:
-        people = list(csv.DictReader(stream))
+        return list(csv.DictReader(stream))
+
+
+def _create_users(env, companies, people):
+    """One account a line of the shared office, with no more than the role needs.
+
+    Those of worker-members are opened by the product, see ``onboarding.py``.
+    """
     for person in people:
+        if person["group"] == onboarding.MEMBER:
+            continue
         if person["companies"] == "all":
             allowed = env["res.company"].search([])
         else:
@@ -146,7 +160,7 @@ def _create_users(env, companies):
             user.write(values)
         else:
             values |= {name: person[name] for name in ("login", "password")}
-            user = _create_user(env, company, person["group"], values)
+            user = _create_user(env, person["group"], values)
         # A contact of no company would be seen by all the firms.
         user.partner_id.write(
             {
@@ -156,12 +170,9 @@ def _create_users(env, companies):
         )
 
 
-def _create_user(env, company, group, values):
+def _create_user(env, group, values):
     group = env.ref(group)
-    user = env["res.users"].create({**values, "group_ids": [Command.set(group.ids)]})
-    if user.share:
-        user.partner_id.parent_id = company.partner_id
-    return user
+    return env["res.users"].create({**values, "group_ids": [Command.set(group.ids)]})
 
 
 # Books
@@ -299,21 +310,6 @@ def _create_keys(network, services, companies):
             )
             version.action_propose()
             version.cocare_pending_change_id._cocare_decide(True, *decision)
-
-
-def _sign_agreements(services, companies):
-    for key in story.FIRMS:
-        company = companies[key]
-        company.env["cocare.agreement"].create(
-            [
-                {
-                    "company_id": company.id,
-                    "service_id": service.id,
-                    "date_start": company.cocare_joined_on,
-                }
-                for service in services.values()
-            ]
-        )
 
 
 # Months

@@ -24,7 +24,8 @@ LABELS = {
 }
 
 CHARTER = """
-<p>Nous gardons nos métiers et notre démocratie ; nous mettons notre gestion en commun.</p>
+<p>Nous gardons nos métiers et notre démocratie ;
+nous mettons notre gestion en commun.</p>
 <ol>
 <li>Une structure, une voix ; chacun peut tout savoir des comptes communs.</li>
 <li>Le coût réel de chaque service est réparti par une clé que nous avons votée.</li>
@@ -106,8 +107,8 @@ NEWCOMERS = (
             "city": "Brumath",
             "zip": "67170",
             "email": "bonjour@vieille-zorn.example",
-            "presentation": "Trois personnes, de la bière d'orge locale. Nous cherchons "
-            "une comptable qui nous explique, et une tournée de livraison.",
+            "presentation": "Trois personnes, de la bière d'orge locale. Nous "
+            "cherchons une comptable qui nous explique, et une tournée de livraison.",
         },
         ("Alimentation et commerce",),
         (

@@ -28,6 +28,7 @@
         "views/cocare_allocation_share_views.xml",
         "views/cocare_recharge_views.xml",
         "views/cocare_firm_month_views.xml",
+        "data/cocare_indicator.xml",
         "views/res_company_views.xml",
         "views/cocare_fec_import_views.xml",
         "views/portal_templates.xml",

@@ -1,1 +1,2 @@
+from . import test_agreements
 from . import test_story

@@ -1,4 +1,5 @@
 from . import res_company
+from . import cocare_firm_completer
 from . import res_config_settings
 from . import cocare_network
 from . import cocare_service
@@ -14,5 +15,6 @@ from . import account_journal
 from . import cocare_fec_import
 from . import cocare_fec_import_problem
 from . import cocare_firm_month
+from . import cocare_indicator
 from . import cocare_departure
 from . import cocare_departure_obstacle

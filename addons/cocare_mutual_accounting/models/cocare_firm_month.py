@@ -5,6 +5,9 @@ from odoo.tools import SQL
 class CocareFirmMonth(models.Model):
     """What a firm's dashboard shows for a month, straight from the books.
 
+    Both parts are grouped by firm before they meet, so that asking for one firm reads
+    the books of that firm only.
+
     A worker-member reads this and not the ledger: it holds sums of their own firm and
     nothing else. Read only; the rule on ``company_id`` applies as to any model.
     """
@@ -27,6 +30,7 @@ class CocareFirmMonth(models.Model):
             "alone_cost",
             "company_id",
             "gain",
+            "has_reference",
             "invoiced",
             "run_id",
         ],
@@ -53,12 +57,36 @@ class CocareFirmMonth(models.Model):
         help="What the same services would have cost standing alone.",
     )
     gain = fields.Monetary(readonly=True)
+    booked = fields.Boolean(readonly=True, help="The books have entries of the month.")
+    traded = fields.Boolean(
+        readonly=True, help="Income or expenses of the month are in the books."
+    )
+    shared = fields.Boolean(readonly=True, help="The costs of the month are shared.")
+    referenced = fields.Boolean(
+        readonly=True, help="What a service costs standing alone is known."
+    )
 
     @property
     def _table_query(self):
         return SQL(
             """
-            WITH movement AS (
+            SELECT company_id::bigint * 1000000
+                       + EXTRACT(YEAR FROM month)::bigint * 100
+                       + EXTRACT(MONTH FROM month)::bigint AS id,
+                   company_id,
+                   month,
+                   SUM(COALESCE(SUM(cash_change), 0)) OVER (
+                       PARTITION BY company_id ORDER BY month
+                   ) AS cash,
+                   COALESCE(SUM(turnover), 0) AS turnover,
+                   COALESCE(SUM(network_cost), 0) AS network_cost,
+                   COALESCE(SUM(alone_cost), 0) AS alone_cost,
+                   COALESCE(SUM(gain), 0) AS gain,
+                   BOOL_OR(booked) AS booked,
+                   BOOL_OR(traded) AS traded,
+                   BOOL_OR(shared) AS shared,
+                   BOOL_OR(referenced) AS referenced
+              FROM (
                 SELECT line.company_id,
                        date_trunc('month', line.date)::date AS month,
                        SUM(line.balance) FILTER (
@@ -66,65 +94,53 @@ class CocareFirmMonth(models.Model):
                        ) AS cash_change,
                        -SUM(line.balance) FILTER (
                            WHERE account.code_store->>line.company_id::text LIKE '70%%'
-                       ) AS turnover
+                       ) AS turnover,
+                       NULL::numeric AS network_cost,
+                       NULL::numeric AS alone_cost,
+                       NULL::numeric AS gain,
+                       TRUE AS booked,
+                       BOOL_OR(
+                           account.account_type LIKE 'income%%'
+                           OR account.account_type LIKE 'expense%%'
+                       ) AS traded,
+                       FALSE AS shared,
+                       FALSE AS referenced
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id
                  WHERE line.parent_state = 'posted'
                  GROUP BY 1, 2
-            ), shared AS (
+                 UNION ALL
                 SELECT share.company_id,
-                       run.date_from AS month,
-                       SUM(share.invoiced) AS network_cost,
-                       SUM(share.alone_cost) AS alone_cost,
-                       SUM(share.gain) AS gain
+                       run.date_from,
+                       NULL,
+                       NULL,
+                       SUM(share.invoiced),
+                       SUM(share.alone_cost),
+                       SUM(share.gain),
+                       FALSE,
+                       FALSE,
+                       TRUE,
+                       BOOL_OR(share.has_reference)
                   FROM cocare_allocation_share share
                   JOIN cocare_allocation_run run ON run.id = share.run_id
                  WHERE run.state = 'posted'
                  GROUP BY 1, 2
-            )
-            SELECT company_id::bigint * 1000000
-                       + EXTRACT(YEAR FROM month)::bigint * 100
-                       + EXTRACT(MONTH FROM month)::bigint AS id,
-                   company_id,
-                   month,
-                   COALESCE(SUM(cash_change) OVER (
-                       PARTITION BY company_id ORDER BY month
-                   ), 0) AS cash,
-                   COALESCE(turnover, 0) AS turnover,
-                   COALESCE(network_cost, 0) AS network_cost,
-                   COALESCE(alone_cost, 0) AS alone_cost,
-                   COALESCE(gain, 0) AS gain
-              FROM movement
-              FULL JOIN shared USING (company_id, month)
+              ) part
+             GROUP BY company_id, month
             """
         )
 
     @api.model
-    def _at(self, company, month):
-        """The figures of a firm for a month; cash carries on from the last one.
-
-        :param date month: first day of the month
-        :return: dict of amounts in the firm's currency
-        """
-        last = self._last(company, month)
-        names = ("turnover", "network_cost", "alone_cost", "gain")
-        current = last if last.month == month else self.browse()
-        return {
-            "cash": last.cash,
-            **{name: current[name] for name in names},
-        }
-
-    @api.model
-    def _latest(self, company, until):
-        """First day of the last month the firm has figures for, None if it has none.
+    def _latest(self, companies, until):
+        """First day of the last month that firms have figures for, None without any.
 
         :param date until: no later than this
         """
-        return self._last(company, until).month or None
-
-    def _last(self, company, until):
-        return self.search(
-            [("company_id", "=", company.id), ("month", "<=", until)],
-            order="month desc",
-            limit=1,
+        return (
+            self.search(
+                [("company_id", "in", companies.ids), ("month", "<=", until)],
+                order="month desc",
+                limit=1,
+            ).month
+            or None
         )

@@ -40,3 +40,26 @@ class CocareService(models.Model):
         return dict(
             self.env["account.move"]._read_group(domain, ["company_id"], ["__count"])
         )
+
+    def _shared_by(self, date):
+        """The key of the pool that holds the cost of the service.
+
+        Runs as superuser: pools are the operator's, and an agreement may be written
+        by who works for the firm alone. Keys are shared by the network.
+        """
+        pool = (
+            self.env["cocare.cost.pool"]
+            .sudo()
+            .search(
+                [
+                    ("service_id", "=", self.id),
+                    ("kind", "=", "service"),
+                    ("date_start", "<=", date),
+                    "|",
+                    ("date_end", "=", False),
+                    ("date_end", ">=", date),
+                ],
+                limit=1,
+            )
+        )
+        return pool.key_id.with_env(self.env) or super()._shared_by(date)

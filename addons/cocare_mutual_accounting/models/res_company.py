@@ -43,22 +43,63 @@ class ResCompany(models.Model):
     )
 
     def _cocare_apply_template(self, template):
-        result = super()._cocare_apply_template(template)
         if template.chart_template and not self.chart_template:
-            self._cocare_load_chart(template.chart_template)
-            self.write({name: template[name] for name in TEMPLATE_SETTINGS})
-        self._cocare_complete_journals(template)
+            self._cocare_take_chart(template)
+        result = super()._cocare_apply_template(template)
         self._cocare_set_up_recharges()
         return result
 
+    def _cocare_take_chart(self, template):
+        """Load the chart of accounts of another company, with its fiscal year."""
+        self._cocare_load_chart(template.chart_template)
+        self.sudo().write({name: template[name] for name in TEMPLATE_SETTINGS})
+
+    def _cocare_has_accounts(self):
+        """Whether the company has accounts or journals, of a chart or of its own."""
+        self.ensure_one()
+        return any(
+            self.env[model]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([(owner, "in", self.ids)], limit=1)
+            for model, owner in (
+                ("account.account", "company_ids"),
+                ("account.journal", "company_id"),
+            )
+        )
+
     def _cocare_settings_to_copy(self):
         journals = self.env["account.journal"].search([("company_id", "=", self.id)])
-        return [
+        settings = [
             *super()._cocare_settings_to_copy(),
             self.chart_template,
             *(self[name] for name in TEMPLATE_SETTINGS),
             *((j.code, j.name, j.type) for j in journals),
         ]
+        if not self._existing_accounting():
+            settings += self._cocare_setup_marks()
+        return settings
+
+    def _cocare_setup_marks(self):
+        """What changes whenever a record that a new firm copies does.
+
+        :return: list of (model, how many, last one, last change)
+        """
+        marks = []
+        for kind in self.env["cocare.firm.completer"]._kinds():
+            Model = self.env[kind.model].sudo().with_context(active_test=False)
+            owner = "company_ids" if "company_ids" in Model._fields else "company_id"
+            marks.append(
+                (
+                    kind.model,
+                    *Model._read_group(
+                        [(owner, "in", self.ids)],
+                        [],
+                        ["__count", "id:max", "write_date:max"],
+                    )[0],
+                )
+            )
+        return marks
 
     def _cocare_load_chart(self, code):
         """Load a chart of accounts.
@@ -68,25 +109,6 @@ class ResCompany(models.Model):
         warns when an addon that is being installed creates companies.
         """
         self.env["account.chart.template"].sudo()._load(code, self, install_demo=False)
-
-    def _cocare_complete_journals(self, template):
-        """Create the journals of the template company that this one lacks, by code."""
-        Journal = self.env["account.journal"].sudo().with_company(self)
-        codes = set(
-            Journal.with_context(active_test=False)
-            .search([("company_id", "=", self.id)])
-            .mapped("code")
-        )
-        for journal in Journal.search([("company_id", "=", template.id)]):
-            if journal.code not in codes:
-                Journal.create(
-                    {
-                        "name": journal.name,
-                        "code": journal.code,
-                        "type": journal.type,
-                        "company_id": self.id,
-                    }
-                )
 
     def _cocare_set_up_recharges(self):
         """Journals and taxes of the recharges between firms. Safe to repeat."""
@@ -121,6 +143,33 @@ class ResCompany(models.Model):
         return journal or Journal.create(
             {"name": name, "code": code, "type": side, "company_id": self.id}
         )
+
+    def _cocare_open_bank_account(self, iban):
+        """The bank journal of the firm is opened on its account.
+
+        The first bank journal without account takes it; there is a new one when all of
+        them have theirs.
+        """
+        account = super()._cocare_open_bank_account(iban)
+        Journal = self.env["account.journal"].with_company(self)
+        journals = Journal.search(
+            [("company_id", "=", self.id), ("type", "=", "bank")], order="sequence, id"
+        )
+        if not self.chart_template or account in journals.bank_account_id:
+            return account
+        free = journals.filtered(lambda journal: not journal.bank_account_id)[:1]
+        if free:
+            free.bank_account_id = account
+        else:
+            Journal.create(
+                {
+                    "name": self.env._("Bank"),
+                    "type": "bank",
+                    "company_id": self.id,
+                    "bank_account_id": account.id,
+                }
+            )
+        return account
 
     def _cocare_account(self, code_prefix):
         """The account of this firm with the lowest code that starts so.
@@ -165,7 +214,6 @@ class ResCompany(models.Model):
         )
         return {
             **super()._cocare_dashboard(month),
-            "figures": self.env["cocare.firm.month"]._at(self, month),
             "shares": shares.sorted("invoiced", reverse=True),
         }
 

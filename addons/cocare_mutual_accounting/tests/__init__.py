@@ -1,5 +1,7 @@
+from . import test_agreement_key
 from . import test_allocation
 from . import test_books_security
+from . import test_completion
 from . import test_departure
 from . import test_fec_close
 from . import test_fec_import
@@ -8,5 +10,6 @@ from . import test_fec_reader
 from . import test_fec_real_ledger
 from . import test_fec_security
 from . import test_golden_firm
+from . import test_indicator
 from . import test_run
 from . import test_tours

@@ -63,6 +63,7 @@ class CocareBooksCommon(CocareCommon):
                     "company_id": firm.id,
                     "service_id": cls.bookkeeping.id,
                     "date_start": cls.JULY,
+                    "state": "signed",
                 }
                 for firm in cls.firms
             ]

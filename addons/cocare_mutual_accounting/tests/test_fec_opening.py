@@ -97,9 +97,16 @@ class TestFecOpening(FecCase):
         return [formatLang(env, amount, digits=2) for amount in amounts]
 
     def _cash(self, month):
-        figures = self.env["cocare.firm.month"]
         self.env.flush_all()
-        return figures._at(self.firm, month)["cash"]
+        return (
+            self.env["cocare.firm.month"]
+            .search(
+                [("company_id", "=", self.firm.id), ("month", "<=", month)],
+                order="month desc",
+                limit=1,
+            )
+            .cash
+        )
 
     def _message(self, take_over, code):
         problem = take_over.problem_ids.filtered(lambda item: item.code == code)

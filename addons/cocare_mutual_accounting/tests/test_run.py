@@ -262,6 +262,7 @@ class TestRun(CocareBooksCommon):
                 "company_id": self.operator.id,
                 "service_id": self.coaching.id,
                 "date_start": self.july,
+                "state": "signed",
             }
         )
         self._adopt_version(self.pools[0].key_id, date(2025, 7, 2), method="equal")
@@ -279,6 +280,7 @@ class TestRun(CocareBooksCommon):
                 "company_id": self.operator.id,
                 "service_id": self.coaching.id,
                 "date_start": self.july,
+                "state": "signed",
             }
         )
         self._july_books()
@@ -490,26 +492,3 @@ class TestRun(CocareBooksCommon):
         run.action_post()
         self.assertEqual(len(run.recharge_ids), 3)
         self.assertTrue(run.action_open_moves())
-
-    def test_dashboard_figures(self):
-        self._july_books()
-        self._entry(self.firm_a, date(2025, 8, 2), ("512", 50), ("706", -50))
-        self._close(self.july)
-        member = self.members[self.firm_a]
-        Month = self.env["cocare.firm.month"].with_user(member)
-        self.assertEqual(
-            Month._at(self.firm_a, self.july),
-            {
-                "cash": 100,
-                "turnover": 100,
-                "network_cost": 843.34,
-                "alone_cost": 312.5,
-                "gain": -530.84,
-            },
-        )
-        august = Month._at(self.firm_a, date(2025, 8, 1))
-        self.assertEqual((august["cash"], august["network_cost"]), (150, 0))
-        november = Month._at(self.firm_a, date(2025, 11, 1))
-        self.assertEqual((november["cash"], november["turnover"]), (150, 0))
-        before = Month._at(self.firm_a, date(2025, 6, 1))
-        self.assertEqual(before["cash"], 0)

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tools.misc import format_date
 
 from .. import spreadsheet
+from .cocare_agreement import AGREED
 
 #: accounting documents are kept ten years (art. L123-22 C. com.)
 YEARS_READABLE = 10
@@ -51,6 +52,11 @@ class CocareDeparture(models.Model):
         help="Staff of the shared office; the others lose the firm.",
     )
     office_user_ids = fields.Many2many(related="membership_id.office_user_ids")
+    running_agreement_ids = fields.Many2many(
+        "cocare.agreement",
+        string="Agreements that go on after the last day",
+        compute="_compute_running_agreement_ids",
+    )
     obstacle_ids = fields.One2many("cocare.departure.obstacle", "departure_id")
     checked_on = fields.Datetime(readonly=True)
     archive_id = fields.Many2one(
@@ -72,6 +78,11 @@ class CocareDeparture(models.Model):
             departure.display_name = self.env._(
                 "Departure of %(firm)s", firm=departure.membership_id.name
             )
+
+    @api.depends("company_id.cocare_agreement_ids.date_end", "last_day")
+    def _compute_running_agreement_ids(self):
+        for departure in self:
+            departure.running_agreement_ids = departure._running_agreements()
 
     def write(self, vals):
         if not self.env.su:
@@ -237,12 +248,7 @@ class CocareDeparture(models.Model):
             for task in self.membership_id.task_ids
             if task.stage == "leaving" and task.required and not task.done_on
         ]
-        running = self.env["cocare.agreement"]._in_force(
-            fields.Date.add(self.last_day, days=1),
-            fields.Date.to_date("9999-12-31"),
-            companies=company,
-        )
-        for agreement in running:
+        for agreement in self._running_agreements():
             obstacles.append(
                 self._obstacle(
                     "agreement",
@@ -278,6 +284,17 @@ class CocareDeparture(models.Model):
             )
         return obstacles
 
+    def _running_agreements(self):
+        """What was agreed on for days after the last one."""
+        self.ensure_one()
+        if not self.last_day:
+            return self.env["cocare.agreement"]
+        return self.env["cocare.agreement"]._in_force(
+            fields.Date.add(self.last_day, days=1),
+            fields.Date.to_date("9999-12-31"),
+            companies=self.company_id,
+        )
+
     def _obstacle(self, kind, name, record):
         return {
             "kind": kind,
@@ -293,7 +310,7 @@ class CocareDeparture(models.Model):
         """
         self.ensure_one()
         agreements = self.env["cocare.agreement"].search(
-            [("company_id", "=", self.company_id.id)]
+            [("company_id", "=", self.company_id.id), ("state", "in", AGREED)]
         )
         yield (
             self.env._("agreements.csv"),
@@ -305,6 +322,9 @@ class CocareDeparture(models.Model):
                 ],
             ),
         )
+        folder = self.env._("agreements")
+        for document in agreements.signature_ids.document_id:
+            yield f"{folder}/{document.name}", document.raw
         usages = self.env["cocare.usage"].search(
             [("company_id", "=", self.company_id.id)], order="date, id"
         )
@@ -337,13 +357,22 @@ class CocareDeparture(models.Model):
     def _close(self):
         """Close what the firm has; runs once nothing stands in the way.
 
-        The people of the firm go on reading it, the shared office does not but for
+        Agreements end, what was being prepared is withdrawn. The people of the firm go on reading it, the shared office does not but for
         the keepers; staff who worked for this firm alone lose their account.
         """
         self.ensure_one()
         self._end_consents()
+        agreements = self.env["cocare.agreement"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        signed = agreements.filtered(lambda a: a.state == "signed")
+        signed.write({"state": "ended"})
+        (agreements - signed).filtered(
+            lambda a: a.state in ("draft", "proposed")
+        ).write({"state": "withdrawn"})
         users = self._users()
-        self._take_from(users.filtered(lambda u: not u.share) - self.keeper_ids)
+        staff = users.filtered(lambda u: not u.share) - self.keeper_ids
+        staff._cocare_lose(self.company_id)
 
     def _end_consents(self):
         """What people let the others use of the firm's contacts, or the firm of theirs,
@@ -366,18 +395,6 @@ class CocareDeparture(models.Model):
             [("company_ids", "in", self.company_id.ids)]
         )
 
-    def _take_from(self, users):
-        """The firm is no longer one of theirs; who had no other loses the account."""
-        company = self.company_id
-        for user in users:
-            others = user.company_ids - company
-            if not others:
-                user.active = False
-                continue
-            if user.company_id == company:
-                user.company_id = others[0]
-            user.company_ids = [Command.unlink(company.id)]
-
     @api.model
     def _cron_end_reading(self):
         """Take the firm from its people's accounts once its ten years are over."""
@@ -388,7 +405,7 @@ class CocareDeparture(models.Model):
             ]
         )
         for departure in over:
-            departure._take_from(departure._users().filtered("share"))
+            departure._users().filtered("share")._cocare_lose(departure.company_id)
 
     # The archive
 

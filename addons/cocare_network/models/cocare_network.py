@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
 from odoo.tools import SQL
 
 
@@ -146,16 +145,12 @@ class CocareNetwork(models.Model):
         administrator.
         """
         self.ensure_one()
-        if not self.env.su and not self.env.user.has_group(
-            "cocare_network.group_facilitator"
-        ):
-            raise AccessError(
-                self.env._("Only a facilitator can bring a firm into the network.")
-            )
+        self._check_facilitator()
         self.check_access("read")
         network = self.sudo()
         # Two sittings at once would each make a golden company.
         network._serialise()
+        self._check_newcomers(values_list)
         names = [values["name"] for values in values_list]
         companies = self.env["cocare.golden.firm"].sudo()._for(network)._copies(names)
         if companies is None:
@@ -171,9 +166,8 @@ class CocareNetwork(models.Model):
         for company, values in zip(companies, values_list, strict=True):
             own = {name: values[name] for name in values if name != "name"}
             if own:
-                company.write(own)
-        office = (users or self.env["res.users"]) & self._office_users()
-        office.sudo().write({"company_ids": [Command.link(c.id) for c in companies]})
+                company.write(self.env["cocare.registration.mixin"]._cocare_cleaned(own))
+        network._give_to_office(companies, users)
         return companies.with_env(self.env)
 
     def _firm_origin(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 FAMILIES = [
     ("management", "Management"),
@@ -32,6 +32,8 @@ class CocareService(models.Model):
         required=True,
         default=lambda self: self.env.ref("uom.product_uom_unit"),
     )
+    # A portal account reads no unit of measure.
+    unit_name = fields.Char(related="uom_id.name", string="Name of the unit")
     meter = fields.Selection(
         [("manual", "Readings typed in")],
         required=True,
@@ -40,10 +42,66 @@ class CocareService(models.Model):
         "month is closed.",
     )
     agreement_ids = fields.One2many("cocare.agreement", "service_id")
+    condition_ids = fields.One2many(
+        "cocare.service.condition",
+        "service_id",
+        string="Who may subscribe",
+        copy=True,
+        help="Nothing here: every firm of the network. Of the lines of one kind, one "
+        "has to be true; of each kind there is, one.",
+    )
+    clauses = fields.Html(
+        string="Clauses of an agreement",
+        translate=True,
+        sanitize_style=True,
+        help="What an agreement for this service starts from.",
+    )
+    tariff_ids = fields.One2many("cocare.tariff.version", "service_id")
+    current_tariff_id = fields.Many2one(
+        "cocare.tariff.version",
+        string="Announced price",
+        compute="_compute_current_tariff_id",
+        help="What a unit is expected to cost. What is recharged is the real cost.",
+    )
+    price_text = fields.Char(string="Price", compute="_compute_current_tariff_id")
 
     _code_unique = models.UniqueIndex(
         "(network_id, code)", "This service code is already used in the network."
     )
+
+    @api.depends("tariff_ids.state", "tariff_ids.valid_from")
+    @api.depends_context("lang")
+    def _compute_current_tariff_id(self):
+        today = fields.Date.context_today(self)
+        for service in self:
+            tariff = service._tariff_at(today)
+            service.current_tariff_id = tariff
+            service.price_text = tariff and tariff._price_text()
+
+    def _tariff_at(self, date):
+        """The tariff in force on a date, empty when none was adopted by then."""
+        return self.tariff_ids.filtered(
+            lambda t: t.state == "adopted" and t.valid_from <= date
+        ).sorted("valid_from", reverse=True)[:1]
+
+    def _shared_by(self, date):
+        """The key that shares the cost of the service on a date.
+
+        :return: ``cocare.allocation.key``; empty where nothing says it: whoever
+            writes an agreement then chooses one. The addon that shares costs extends
+            this, so that there is one place that says it.
+        """
+        self.ensure_one()
+        return self.env["cocare.allocation.key"]
+
+    def _subscription_obstacles(self, company):
+        """Why a firm may not take this service.
+
+        :param company: ``res.company``
+        :return: list of texts, empty when it may
+        """
+        self.ensure_one()
+        return self.condition_ids._obstacles(company)
 
     def _measure(self, companies, date_from, date_to):
         """Read an automatic meter. Addons extend it with the meters they own.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_date
 
 VAT_STATUSES = [
@@ -127,11 +127,14 @@ class ResCompany(models.Model):
     def _cocare_apply_template(self, template):
         """Complete ``self`` with what ``template`` has and it lacks. Safe to repeat.
 
-        Each addon of the suite extends this with the part it owns.
+        What there is to compare is in ``cocare.firm.completer``. Each addon of the suite
+        extends this with what a firm needs whatever its template.
 
         :param template: the ``res.company`` to take the settings from
         """
         self.ensure_one()
+        completer = self.env["cocare.firm.completer"].sudo()
+        completer._add(self, template, completer._differences(self, template))
 
     def _cocare_settings_to_copy(self):
         """What a new firm takes from ``self``, its template: when it changes, the
@@ -142,9 +145,34 @@ class ResCompany(models.Model):
         self.ensure_one()
         return [self.currency_id.id, self.country_id.id, self.partner_id.lang]
 
-    def _cocare_latest_month(self):
-        """First day of the month a firm's dashboard opens on."""
+    def _check_member(self):
+        """Refuse who does not work for the firm, on the portal.
+
+        :raise AccessError: the user is no worker-member of it
+        """
         self.ensure_one()
+        user = self.env.user
+        if (
+            not user.has_group("cocare_network.group_worker_member")
+            or self not in user.company_ids
+        ):
+            raise AccessError(
+                self.env._("Only a worker-member of %(firm)s can.", firm=self.name)
+            )
+
+    def _cocare_was_member(self, month):
+        """Whether the firm was in its network all along a month.
+
+        :param date month: first day of the month
+        """
+        self.ensure_one()
+        end = fields.Date.end_of(month, "month")
+        return (not self.cocare_joined_on or self.cocare_joined_on <= month) and (
+            not self.cocare_left_on or self.cocare_left_on > end
+        )
+
+    def _cocare_latest_month(self):
+        """First day of the month that a dashboard of these firms opens on."""
         return fields.Date.context_today(self).replace(day=1)
 
     def _cocare_dashboard(self, month):
@@ -159,5 +187,6 @@ class ResCompany(models.Model):
         return {
             "agreements": self.env["cocare.agreement"]._in_force(
                 month, fields.Date.end_of(month, "month"), companies=self
-            )
+            ),
+            "families": self.env["cocare.dashboard"]._cards(self, month),
         }

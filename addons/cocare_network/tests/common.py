@@ -80,6 +80,7 @@ class CocareCommon(TransactionCase):
                     "company_id": firm.id,
                     "service_id": cls.coaching.id,
                     "date_start": cls.JULY,
+                    "state": "signed",
                 }
                 for firm in cls.firms
             ]

@@ -73,6 +73,7 @@ class TestDeparture(DepartureCommon):
         ):
             self.assertIn(line, message.splitlines())
         self.assertEqual(self.file.stage, "leaving")
+        self.assertEqual(departure.running_agreement_ids, self.agreements[0])
         departure.action_check()
         obstacles = departure.obstacle_ids.grouped("kind")
         self.assertLessEqual({"agreement", "task", "usage"}, set(obstacles))
@@ -82,7 +83,10 @@ class TestDeparture(DepartureCommon):
         self._settle()
         departure.action_check()
         self.assertFalse(departure.obstacle_ids)
+        asked = self.agreements[0].copy({"date_start": date(2025, 12, 1)})
         departure.action_leave()
+        self.assertEqual(asked.state, "withdrawn")
+        self.assertEqual(self.agreements[0].state, "ended")
         self.assertEqual(departure.state, "done")
         self.assertEqual(self.file.sudo().stage, "left")
         self.assertEqual(departure.sudo().readable_until, date(2035, 9, 30))
@@ -113,6 +117,17 @@ class TestDeparture(DepartureCommon):
             self.assertIn(f"{digest} ", listed)
         usages = archive.read("usages.csv").decode("utf-8-sig")
         self.assertIn("2025-09-03;Coaching;2,5;Hours;'=cmd()", usages)
+
+    def test_archive_holds_what_was_signed(self):
+        agreement = self.agreements[0]
+        signature = agreement._sign("operator", "office", "The operator")
+        departure = self._leave()
+        departure.action_hand_over()
+        archive = zipfile.ZipFile(io.BytesIO(departure.sudo().archive_id.raw))
+        name = f"agreements/{agreement.reference.replace('/', '-')}-operator.pdf"
+        self.assertEqual(
+            hashlib.sha256(archive.read(name)).hexdigest(), signature.sha256
+        )
 
     def test_paths_stay_inside_the_archive(self):
         departure = self._leave()

@@ -101,7 +101,7 @@ class TestSecurity(CocareCommon):
         )
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             reading.with_user(reader).company_id = self.firm_b
-        agreement = self.agreements[0].with_user(self.facilitator)
+        agreement = self.agreements[0].copy().with_user(self.facilitator)
         agreement = agreement.with_context(allowed_company_ids=self.firm_a.ids)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             agreement.write(

@@ -1,0 +1,2 @@
+from . import agreement_pdf
+from . import cocare_agreement_document
