@@ -1,5 +1,5 @@
-from . import consents
 from . import agreements
+from . import consents
 from . import home
 from . import join
 from . import portal

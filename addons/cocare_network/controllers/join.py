@@ -106,7 +106,8 @@ class JoinForm(http.Controller):
     def confirm(self, token, **kwargs):
         """The owner of the e-mail vouches for what was sent."""
         join_request = self._find(token)
-        join_request._confirm()
+        if join_request:
+            join_request._confirm()
         return self._render(
             "cocare_network.join_confirmed", {"join_request": join_request}
         )

@@ -54,10 +54,15 @@ class CocareDisclosure(models.Model):
         :param str kind: ``read`` or ``export``
 
         In SQL, because it comes with every reading of contacts: one statement that
-        mostly inserts nothing, and that two readings at once cannot double.
+        mostly finds nothing, and an insertion that two readings at once cannot double.
+        Only the first sight of a day writes; on a replica that reads only, Odoo starts
+        that request again where it may write.
         """
         self.env["cocare.consent"].flush_model()
         self.env["res.partner"].flush_model(["company_id", "parent_id"])
+        seen = self._seen(partners, kind)
+        if not self.env.execute_query(SQL("%s LIMIT 1", seen)):
+            return
         self.env.cr.execute(
             SQL(
                 """
@@ -65,28 +70,45 @@ class CocareDisclosure(models.Model):
                     partner_id, company_id, to_company_id, user_id, date, kind,
                     create_uid, create_date, write_uid, write_date
                 )
-                SELECT DISTINCT ON (consent.partner_id, consent.to_company_id)
-                       consent.partner_id, consent.from_company_id,
-                       consent.to_company_id, %(user)s, %(today)s, %(kind)s,
-                       %(user)s, now() AT TIME ZONE 'utc',
-                       %(user)s, now() AT TIME ZONE 'utc'
-                  FROM res_partner seen
-                  JOIN cocare_consent consent
-                    ON consent.partner_id IN (seen.id, seen.parent_id)
-                   AND consent.withdrawn_at IS NULL
-                   AND consent.to_company_id IN %(companies)s
-                   AND consent.from_company_id != consent.to_company_id
-                 WHERE seen.id IN %(partners)s
-                   AND (
-                       seen.company_id IS NULL OR seen.company_id NOT IN %(companies)s
-                   )
-              ORDER BY consent.partner_id, consent.to_company_id, consent.id
+                %s
                 ON CONFLICT DO NOTHING
                 """,
-                user=self.env.uid,
-                today=fields.Date.context_today(self),
-                kind=kind,
-                companies=tuple(self.env.companies.ids),
-                partners=tuple(partners.ids),
+                seen,
             )
+        )
+        self.invalidate_model()
+
+    def _seen(self, partners, kind):
+        """The rows that are not noted yet, as ``SQL``."""
+        today = fields.Date.context_today(self)
+        return SQL(
+            """
+            SELECT DISTINCT ON (consent.partner_id, consent.to_company_id)
+                   consent.partner_id, consent.from_company_id,
+                   consent.to_company_id, %(user)s, %(today)s::date, %(kind)s,
+                   %(user)s, now() AT TIME ZONE 'utc',
+                   %(user)s, now() AT TIME ZONE 'utc'
+              FROM res_partner seen
+              JOIN cocare_consent consent
+                ON consent.partner_id IN (seen.id, seen.parent_id)
+               AND consent.withdrawn_at IS NULL
+               AND consent.to_company_id IN %(companies)s
+               AND consent.from_company_id != consent.to_company_id
+             WHERE seen.id IN %(partners)s
+               AND (seen.company_id IS NULL OR seen.company_id NOT IN %(companies)s)
+               AND NOT EXISTS (
+                   SELECT FROM cocare_disclosure noted
+                    WHERE noted.user_id = %(user)s
+                      AND noted.partner_id = consent.partner_id
+                      AND noted.to_company_id = consent.to_company_id
+                      AND noted.date = %(today)s
+                      AND noted.kind = %(kind)s
+               )
+          ORDER BY consent.partner_id, consent.to_company_id, consent.id
+            """,
+            user=self.env.uid,
+            today=today,
+            kind=kind,
+            companies=tuple(self.env.companies.ids),
+            partners=tuple(partners.ids),
         )
