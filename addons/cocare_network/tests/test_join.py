@@ -196,7 +196,7 @@ class TestJoin(CocareCommon, HttpCase):
         self._send(name="Léo " + SCRIPT, message=SCRIPT, organisation=SCRIPT)
         mail = self.env["mail.mail"].search([("email_to", "=", "leo@example.org")])
         self.assertNotIn("<script", mail.body_html)
-        self._confirm(self._link())
+        self.assertIn("has arrived", self._confirm(self._link()).text)
         lead = self._leads()
         self.assertEqual(lead.cocare_message, SCRIPT)
         self.assertFalse(lead.description)
@@ -271,7 +271,6 @@ class TestJoin(CocareCommon, HttpCase):
             "group_ids",
             "cocare_membership_id",
             "cocare_kind",
-            "intent",
             "sudo",
             "context",
         )
