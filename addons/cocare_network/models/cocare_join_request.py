@@ -185,7 +185,8 @@ class CocareJoinRequest(models.Model):
                     "from_company_id": operator.id,
                     "to_company_id": operator.id,
                     "text_id": self.text_id.id,
-                    "given_at": self.create_date,
+                    # without its fraction: the clock of consents has none
+                    "given_at": self.create_date.replace(microsecond=0),
                     "channel": "form",
                     "note": self.env._(
                         "Public form, e-mail confirmed (request %(number)s)",
