@@ -15,6 +15,7 @@ from odoo.tools import file_open
 
 from . import agreements, memberships, onboarding, story, transparency, usages
 from .books import ledger
+from .people import receive
 
 LANG = "fr_FR"
 CHART = "fr"
@@ -45,6 +46,7 @@ def post_init_hook(env):
             run = _close(network, month)
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
     transparency.decide(network)
+    receive(network, companies)
     onboarding.extend_template(network)
     usages.play(network, services, companies)
 

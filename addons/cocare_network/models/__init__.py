@@ -45,6 +45,17 @@ from . import cocare_usage_month
 from . import cocare_allocation_key
 from . import cocare_allocation_key_version
 from . import cocare_allocation_key_line
+from . import cocare_consent_purpose
+from . import cocare_consent_text
+from . import cocare_consent
+from . import cocare_disclosure
+from . import cocare_network_leads
+from . import cocare_membership_lead
+from . import cocare_throttle
+from . import cocare_join_request
+from . import crm_team
+from . import crm_lead
+from . import res_partner
 from . import cocare_indicator
 from . import cocare_transparency_rule
 from . import cocare_indicator_group

@@ -1,4 +1,3 @@
-import csv
 import hashlib
 import io
 import zipfile
@@ -8,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_date
 
+from .. import spreadsheet
 from .cocare_agreement import AGREED
 
 #: accounting documents are kept ten years (art. L123-22 C. com.)
@@ -361,6 +361,7 @@ class CocareDeparture(models.Model):
         the keepers; staff who worked for this firm alone lose their account.
         """
         self.ensure_one()
+        self._end_consents()
         agreements = self.env["cocare.agreement"].search(
             [("company_id", "=", self.company_id.id)]
         )
@@ -372,6 +373,22 @@ class CocareDeparture(models.Model):
         users = self._users()
         staff = users.filtered(lambda u: not u.share) - self.keeper_ids
         staff._cocare_lose(self.company_id)
+
+    def _end_consents(self):
+        """What people let the others use of the firm's contacts, or the firm of theirs,
+        ends with its last day."""
+        company = self.company_id
+        consents = self.env["cocare.consent"].search(
+            [
+                ("live", "=", True),
+                "|",
+                ("from_company_id", "=", company.id),
+                ("to_company_id", "=", company.id),
+            ]
+        )
+        consents.filtered(
+            lambda consent: consent.from_company_id != consent.to_company_id
+        )._withdraw(self.env._("%(firm)s left the network.", firm=company.name))
 
     def _users(self):
         return self.env["res.users"].search(
@@ -433,20 +450,7 @@ class CocareDeparture(models.Model):
 
     def _csv(self, header, rows):
         """A table as spreadsheets of the country open it: ``;``, with a BOM."""
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";")
-        writer.writerow(header)
-        writer.writerows(
-            [
-                # A text that a spreadsheet would take for a formula stays a text.
-                f"'{cell}"
-                if str(cell)[:1] in ("=", "+", "-", "@", "\t", "\r")
-                else cell
-                for cell in row
-            ]
-            for row in rows
-        )
-        return text.getvalue().encode("utf-8-sig")
+        return spreadsheet.table(header, rows)
 
     def _slug(self):
         name = self.env["ir.http"]._slugify(self.company_id.name)

@@ -104,6 +104,12 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # The contact of a company is the company: it belongs to no firm.
+        bare = self.with_context(cocare_contact_of_company=True)
+        return super(ResCompany, bare).create(vals_list).with_env(self.env)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_kept(self):
         today = fields.Date.context_today(self)

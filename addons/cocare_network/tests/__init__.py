@@ -3,13 +3,17 @@ from . import test_agreement_portal
 from . import test_agreement_term
 from . import test_allocation_key
 from . import test_completion_stock
+from . import test_consent
 from . import test_departure
 from . import test_firm
 from . import test_governed
 from . import test_home
 from . import test_indicator
+from . import test_join
+from . import test_lead
 from . import test_membership
 from . import test_onboarding
+from . import test_partner_rule
 from . import test_portal
 from . import test_registration_numbers
 from . import test_portal_decisions
