@@ -117,7 +117,7 @@ def _consent(env, companies):
             "company_id": jardins.id,
             "to_company_id": epicerie.id,
             "user_id": env["res.users"].search([("login", "=", "facilitateur")]).id,
-            "date": fields.Date.add(given.date(), days=3),
+            "date": (given + timedelta(days=3)).date(),
             "kind": "read",
         }
     )
