@@ -1,8 +1,6 @@
 """Who wrote to the invented network, and what customers let its firms do."""
 
-from datetime import timedelta
-
-from odoo import fields
+from datetime import UTC, datetime, timedelta
 
 #: leads: (name, intent, further values, stage reached)
 LEADS = (
@@ -93,7 +91,8 @@ def _wait(network):
 def _consent(env, companies):
     """Customers of the Jardins let La Besace deliver; one of them changed her mind."""
     delivery = env.ref("cocare_network.purpose_delivery")
-    given = fields.Datetime.now() - timedelta(days=20)
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    given = now - timedelta(days=20)
     jardins, epicerie = companies["jardins"], companies["epicerie"]
     consents = env["cocare.consent"].create(
         [
@@ -118,7 +117,7 @@ def _consent(env, companies):
             "company_id": jardins.id,
             "to_company_id": epicerie.id,
             "user_id": env["res.users"].search([("login", "=", "facilitateur")]).id,
-            "date": fields.Date.add(given.date(), days=3),
+            "date": (given + timedelta(days=3)).date(),
             "kind": "read",
         }
     )
