@@ -82,7 +82,7 @@ def receive(network, companies):
 
 
 def _wait(network):
-    """A request whose e-mail nobody confirmed yet; the demonstration writes to nobody."""
+    """A request whose e-mail nobody confirmed; the demonstration writes to nobody."""
     env = network.env
     env["cocare.join.request"]._receive(network, "join", WAITING)
     env["mail.mail"].search([("email_to", "=", WAITING["email"])]).unlink()

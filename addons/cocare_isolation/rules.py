@@ -9,7 +9,7 @@ OWN_OR_SHARED = "[('company_id', 'in', company_ids + [False])]"
 # settings of a firm serve its branches, as in Odoo's accounting
 OWN_OR_PARENT = "[('company_id', 'parent_of', company_ids)]"
 
-# Whoever works in one of the ticked firms; archived accounts (the system's) do not count.
+# Whoever works in one of the ticked firms; archived accounts do not count.
 STAFF = """('{}.user_ids', 'any', [('active', '=', True),
         ('company_ids', 'in', company_ids)])"""
 
@@ -21,7 +21,8 @@ RULES = {
     "ir.default": """['&', ('company_id', 'in', company_ids + [False]),
         '|', ('user_id', '=', False), ('user_id.company_ids', 'in', company_ids)]""",
     "ir.sequence": OWN_OR_SHARED,
-    "ir.sequence.date_range": "[('sequence_id.company_id', 'in', company_ids + [False])]",
+    "ir.sequence.date_range": "[('sequence_id.company_id', 'in',"
+    " company_ids + [False])]",
     "mail.activity.plan": OWN_OR_SHARED,
     "mail.activity.plan.template": """[
         ('plan_id.company_id', 'in', company_ids + [False])]""",
@@ -39,7 +40,8 @@ RULES = {
         ('partner_id.company_id', 'in', company_ids), {STAFF.format("partner_id")},
         '&', ('partner_id.company_id', '=', False),
         ('partner_id.user_ids', '=', False)]""",
-    "mail.notification": f"""['|', '|', '|', ('res_partner_id', '=', user.partner_id.id),
+    "mail.notification": f"""['|', '|', '|',
+        ('res_partner_id', '=', user.partner_id.id),
         ('author_id', '=', user.partner_id.id),
         {STAFF.format("res_partner_id")}, {STAFF.format("author_id")}]""",
     # A file of a record follows the record. Public files and files of no record are
@@ -70,5 +72,5 @@ ACCEPTED = {
     "mail.mail": "read by system administrators only, who keep the mail server",
     "mail.message": "Odoo lets through what the reader may read the document of",
     "product.product": "its template has the company, and the rule",
-    "res.company": "Odoo's rules, one for each kind of user, are on the user's own firms",
+    "res.company": "Odoo's rules, one a kind of user, are on the user's own firms",
 }

@@ -35,7 +35,9 @@ HONEYPOT = "website"
 #: seconds in which nobody fills the form in, and after which it is shown anew
 FASTEST, SLOWEST = 3, 24 * 3600
 
-EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}")
+EMAIL = re.compile(
+    r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}"
+)
 PHONE = re.compile(r"[0-9+(). /-]{6,30}")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 

@@ -54,8 +54,6 @@ class TestReview(TransactionCase):
         installed = {name for name in RULES if name in self.env}
         self.assertGreaterEqual(len(installed), 20)
         for name in installed:
-            rule = self.env.ref(
-                f"cocare_isolation.{name.replace('.', '_')}_comp_rule"
-            )
+            rule = self.env.ref(f"cocare_isolation.{name.replace('.', '_')}_comp_rule")
             self.assertTrue(rule["global"], name)
             self.assertTrue(rule.active, name)

@@ -116,7 +116,9 @@ class JoinForm(http.Controller):
         join_request = request.env["cocare.join.request"]._find(token[:100])
         self._speak(join_request.network_id)
         return join_request.with_env(
-            join_request.env(context={**join_request.env.context, **request.env.context})
+            join_request.env(
+                context={**join_request.env.context, **request.env.context}
+            )
         )
 
     def _check_intent(self, intent):
@@ -124,7 +126,7 @@ class JoinForm(http.Controller):
             raise request.not_found()
 
     def _network(self, sent):
-        """The network that was chosen, if it is open; the only one when there is one."""
+        """The network that was chosen, if it is open; the only one if there is one."""
         networks = request.env["cocare.network"]._open_networks()
         if len(networks) == 1:
             return networks

@@ -42,7 +42,8 @@ class CocareConsent(models.Model):
         string="To",
         required=True,
         index=True,
-        help="The firm that may use them. The same on both sides: given to it directly.",
+        help="The firm that may use them. "
+        "The same on both sides: given to it directly.",
     )
     network_id = fields.Many2one(
         related="text_id.network_id", store=True, index=True, string="Network"

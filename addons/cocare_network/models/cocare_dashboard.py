@@ -83,9 +83,7 @@ class CocareDashboard(models.AbstractModel):
             "families": [
                 {"code": family, "name": name, "span": count}
                 for family, name in self._families()
-                if (
-                    count := len(indicators.filtered(lambda i, f=family: i.family == f))
-                )
+                if (count := spans[family])
             ],
             "indicators": [
                 {

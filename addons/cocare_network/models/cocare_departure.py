@@ -357,8 +357,9 @@ class CocareDeparture(models.Model):
     def _close(self):
         """Close what the firm has; runs once nothing stands in the way.
 
-        Agreements end, what was being prepared is withdrawn. The people of the firm go on reading it, the shared office does not but for
-        the keepers; staff who worked for this firm alone lose their account.
+        Agreements end, what was being prepared is withdrawn. The people of the firm go
+        on reading it, the shared office does not but for the keepers; staff who worked
+        for this firm alone lose their account.
         """
         self.ensure_one()
         self._end_consents()

@@ -6,7 +6,7 @@ STAGES = ("lead_stage_new", "lead_stage_talk", "lead_stage_met", "lead_stage_app
 
 
 class CocareNetwork(models.Model):
-    """How people come to a network: its public form, its leads, what they consent to."""
+    """How people come to a network: its public form, its leads, their consents."""
 
     _inherit = "cocare.network"
 

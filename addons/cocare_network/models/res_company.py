@@ -127,7 +127,8 @@ class ResCompany(models.Model):
     def _cocare_apply_template(self, template):
         """Complete ``self`` with what ``template`` has and it lacks. Safe to repeat.
 
-        What there is to compare is in ``cocare.firm.completer``. Each addon extends this with what a firm needs whatever its template.
+        What there is to compare is in ``cocare.firm.completer``. Each addon extends
+        this with what a firm needs whatever its template.
 
         :param template: the ``res.company`` to take the settings from
         """

@@ -210,9 +210,12 @@ class ResPartner(models.Model):
 
     def _cocare_consent_fields(self):
         return (
-            ("purpose_id", "from_company_id", "to_company_id", "body", "given_at")
-            + ("channel", "note", "withdrawn_at", "withdrawn_why")
-        )
+            "purpose_id",
+            "from_company_id",
+            "to_company_id",
+            "body",
+            "given_at",
+        ) + ("channel", "note", "withdrawn_at", "withdrawn_why")
 
     def _cocare_facts(self, record, names):
         """``{label of the field: its value as a text}``."""

@@ -184,9 +184,7 @@ class TestConsent(ConsentCommon):
         self.assertEqual(len(self._disclosures()), 1)
         self.assertEqual(self._disclosures().user_id, self.readers[self.firm_b])
         seen.export_data(["name"])
-        self.assertEqual(
-            sorted(self._disclosures().mapped("kind")), ["export", "read"]
-        )
+        self.assertEqual(sorted(self._disclosures().mapped("kind")), ["export", "read"])
         self.assertEqual(len(self._disclosures(self.firm_a)), 2)
         self.assertFalse(self._disclosures(self.firm_b))
         self.assertFalse(self._disclosures(self.firm_c))

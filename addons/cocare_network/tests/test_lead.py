@@ -98,8 +98,6 @@ class TestLead(CocareCommon):
 
     def test_firms_see_no_lead_of_the_network(self):
         lead = self._lead()
-        seller = self._new_user(
-            "seller", "sales_team.group_sale_manager", self.firm_a
-        )
+        seller = self._new_user("seller", "sales_team.group_sale_manager", self.firm_a)
         self.assertFalse(lead.with_user(seller).search([("id", "=", lead.id)]))
         self.assertTrue(lead.with_user(self.facilitator).has_access("write"))

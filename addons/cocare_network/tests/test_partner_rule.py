@@ -45,9 +45,7 @@ class TestPartnerRule(ConsentCommon):
         member = self.members[self.firm_a].partner_id
         self.assertTrue(self._sees(self.firm_a, member))
         self.assertTrue(self._sees(self.firm_a, self.facilitator.partner_id))
-        self.assertFalse(
-            self._sees(self.firm_a, self.readers[self.firm_b].partner_id)
-        )
+        self.assertFalse(self._sees(self.firm_a, self.readers[self.firm_b].partner_id))
 
     def test_the_system_is_seen(self):
         for name in ("base.partner_root", "base.public_partner"):
