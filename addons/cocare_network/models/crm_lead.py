@@ -96,6 +96,16 @@ class CrmLead(models.Model):
         self._check_not_linked([vals])
         return super().write(vals)
 
+    def _inverse_email_from(self):
+        return super(CrmLead, self._not_of_a_network())._inverse_email_from()
+
+    def _inverse_phone(self):
+        return super(CrmLead, self._not_of_a_network())._inverse_phone()
+
+    def _not_of_a_network(self):
+        """What a form says of somebody does not overwrite what was known of them."""
+        return self.filtered(lambda lead: not lead.cocare_intent)
+
     def _check_not_linked(self, vals_list):
         if not self.env.su and any("cocare_membership_id" in v for v in vals_list):
             raise UserError(self.env._("An application is made with its button."))

@@ -54,7 +54,12 @@ class ResPartner(models.Model):
                         "A contact belongs to a firm: without one, nobody would see it."
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            # Odoo checks the rules on what the contact was: it stays within the
+            # firms of whoever writes it.
+            self.check_access("write")
+        return result
 
     def _cocare_owned_by_default(self):
         """What people create belongs to a firm; what the system creates is explicit,
