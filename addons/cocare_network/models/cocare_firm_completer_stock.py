@@ -42,24 +42,22 @@ class CocareFirmCompleter(models.AbstractModel):
         }
 
     def _own_differences(self, twins):
-        found = super()._own_differences(twins)
-        own = self._warehouses(twins.company)
-        for code, warehouse in self._warehouses(twins.reference).items():
-            if code not in own:
-                found.append(Difference("warehouse", code, warehouse.name))
-        return found
+        return [
+            *super()._own_differences(twins),
+            *(
+                Difference("warehouse", warehouse.code, warehouse.name)
+                for warehouse in self._missing_warehouses(twins)
+            ),
+        ]
 
     def _add_own(self, twins, keys, made):
         result = super()._add_own(twins, keys, made)
-        own = self._warehouses(twins.company)
-        for code, warehouse in self._warehouses(twins.reference).items():
-            if ("warehouse", code) in keys and code not in own:
+        for warehouse in self._missing_warehouses(twins):
+            if ("warehouse", warehouse.code) in keys:
                 self.env["stock.warehouse"].with_company(twins.company).create(
                     {
-                        "name": twins.company.name
-                        if warehouse.name == twins.reference.name
-                        else warehouse.name,
-                        "code": code,
+                        "name": self._warehouse_name(warehouse, twins.company),
+                        "code": warehouse.code,
                         "company_id": twins.company.id,
                         "partner_id": twins.company.partner_id.id,
                         **{name: warehouse[name] for name in STEPS},
@@ -67,13 +65,30 @@ class CocareFirmCompleter(models.AbstractModel):
                 )
         return result
 
+    def _missing_warehouses(self, twins):
+        """Warehouses of the model that the company has neither by code nor by name."""
+        codes, names = set(), set()
+        for warehouse in self._warehouses(twins.company):
+            codes.add(warehouse.code)
+            names.add(warehouse.name)
+        return [
+            warehouse
+            for warehouse in self._warehouses(twins.reference)
+            if warehouse.code not in codes
+            and self._warehouse_name(warehouse, twins.company) not in names
+        ]
+
+    def _warehouse_name(self, warehouse, company):
+        """The main warehouse has the name of its company."""
+        named_after = warehouse.name == warehouse.company_id.name
+        return company.name if named_after else warehouse.name
+
     def _warehouses(self, company):
-        """:return: ``{code: stock.warehouse}``, nothing without Odoo's stock"""
+        """All the ``stock.warehouse`` of a company, none without Odoo's stock."""
         if "stock.warehouse" not in self.env:
-            return {}
-        warehouses = (
+            return []
+        return (
             self.env["stock.warehouse"]
             .with_context(active_test=False, allowed_company_ids=company.ids)
             .search([("company_id", "=", company.id)])
         )
-        return {warehouse.code: warehouse for warehouse in warehouses}
