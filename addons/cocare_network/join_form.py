@@ -32,9 +32,6 @@ OFFERS = ("time", "gift")
 #: the field that people do not see and robots fill in
 HONEYPOT = "website"
 
-#: fields of one form only
-ONLY = {"helper": "help", "offer": "help"}
-
 #: seconds in which nobody fills the form in, and after which it is shown anew
 FASTEST, SLOWEST = 3, 24 * 3600
 
@@ -63,7 +60,7 @@ def read(intent, sent):
     values, problems = {}, {}
     for name, longest in LENGTHS.items():
         value = sent.get(name)
-        if not isinstance(value, str) or ONLY.get(name, intent) != intent:
+        if not isinstance(value, str):
             continue
         value = clean(value, lines=name == "message")
         if value:
