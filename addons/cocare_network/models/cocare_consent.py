@@ -117,12 +117,11 @@ class CocareConsent(models.Model):
                 raise UserError(self.env._("Who records a consent signs it."))
             if not vals.get("text_id"):
                 vals["text_id"] = self._default_text(vals).id
-        # Before: afterwards the consent itself would let them see the person.
+        # One cannot let others see whom one does not see; asked before, because the
+        # consent itself would show the person.
         ids = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
         self.env["res.partner"].browse(ids).check_access("read")
-        consents = super().create(vals_list)
-        # One cannot let others see whom one does not see.
-        return consents
+        return super().create(vals_list)
 
     def _claim_evidence(self):
         """Runs as superuser: who writes no consent writes no proof of it afterwards."""
