@@ -5,18 +5,31 @@ Pure: no Odoo here.
 
 import csv
 import io
+import re
 
-#: a cell that begins so is a formula for a spreadsheet
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: a cell that begins so is a formula for a spreadsheet, after spaces too
+FORMULA = ("=", "+", "-", "@")
+#: some spreadsheets drop these, and read what follows
+CONTROL = ("\t", "\r", "\n")
+#: a negative amount begins like a formula, and is none
+AMOUNT = re.compile(r"-\d+([.,]\d+)?")
 
 
 def safe(cell):
-    """A cell that stays a text, whatever it begins with.
+    """A cell whose text stays a text, whatever it begins with.
 
-    >>> safe("=1+1"), safe("Besace"), safe(12)
-    ("'=1+1", 'Besace', 12)
+    >>> safe("=1+1"), safe(" @SUM(A1)"), safe("Besace")
+    ("'=1+1", "' @SUM(A1)", 'Besace')
+    >>> safe(-5), safe("-12,50"), safe("-12+1"), safe(b"=1")
+    (-5, '-12,50', "'-12+1", "'=1")
     """
-    return f"'{cell}" if str(cell).startswith(FORMULA) else cell
+    if isinstance(cell, bytes):
+        cell = cell.decode()
+    if not isinstance(cell, str) or AMOUNT.fullmatch(cell):
+        return cell
+    if cell.startswith(CONTROL) or cell.lstrip().startswith(FORMULA):
+        return f"'{cell}"
+    return cell
 
 
 def table(header, rows):

@@ -1,8 +1,7 @@
 from odoo import http
 
+from odoo.addons.cocare_network.spreadsheet import safe
 from odoo.addons.web.controllers import export
-
-from ..cells import as_text
 
 
 class TextWriter:
@@ -10,9 +9,8 @@ class TextWriter:
 
     def write(self, row, column, cell_value, style=None):
         if isinstance(cell_value, str):
-            self.worksheet.write_string(row, column, cell_value, style)
-        else:
-            super().write(row, column, cell_value, style)
+            return self.worksheet.write_string(row, column, cell_value, style)
+        return super().write(row, column, cell_value, style)
 
 
 class RowsWriter(TextWriter, export.ExportXlsxWriter):
@@ -51,6 +49,6 @@ class CSVExport(export.CSVExport):
     def from_data(self, fields, columns_headers, rows):
         return super().from_data(
             fields,
-            [as_text(header) for header in columns_headers],
-            [[as_text(value) for value in row] for row in rows],
+            [safe(header) for header in columns_headers],
+            [[safe(value) for value in row] for row in rows],
         )
