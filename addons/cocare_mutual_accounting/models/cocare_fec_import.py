@@ -1,5 +1,3 @@
-import base64
-import hashlib
 import logging
 from collections import defaultdict
 from datetime import date, timedelta
@@ -59,10 +57,9 @@ class CocareFecImport(models.Model):
     """
 
     _name = "cocare.fec.import"
-    _inherit = "cocare.guarded.mixin"
+    _inherit = ["cocare.guarded.mixin", "cocare.file.mixin"]
     _description = "Ledger Take-over (FEC)"
     _order = "id desc"
-    _rec_name = "filename"
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -73,12 +70,8 @@ class CocareFecImport(models.Model):
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    file = fields.Binary(string="FEC File", required=True, attachment=True)
-    filename = fields.Char(string="File Name", required=True)
+    file = fields.Binary(string="FEC File")
     sha256 = fields.Char(
-        string="SHA-256",
-        compute="_compute_sha256",
-        store=True,
         help="Fingerprint of the file: the same file cannot be taken over twice.",
     )
     state = fields.Selection(
@@ -113,12 +106,6 @@ class CocareFecImport(models.Model):
         "(company_id, sha256) WHERE state = 'done'",
         "This file has already been taken over for this firm.",
     )
-
-    @api.depends("file")
-    def _compute_sha256(self):
-        for record in self:
-            content = record._content()
-            record.sha256 = content and hashlib.sha256(content).hexdigest()
 
     @api.depends_context("lang")
     @api.depends("summary")
@@ -189,10 +176,6 @@ class CocareFecImport(models.Model):
         }
 
     # Study
-
-    def _content(self):
-        self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).file or b"")
 
     def _exercise_of(self, day):
         company = self.company_id

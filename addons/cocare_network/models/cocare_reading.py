@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
 
+# Only code holds it: a remote call cannot say that a reading came from a file.
+IMPORTING = object()
+
 
 class CocareReading(models.Model):
     """A quantity read for a firm and a service: by hand, or by a meter at closing."""
@@ -143,6 +146,8 @@ class CocareReading(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_written(vals)
         readings = super().create(vals_list)
         readings._check_not_automatic()
         readings._cocare_sync_usages()
@@ -150,6 +155,7 @@ class CocareReading(models.Model):
 
     def write(self, vals):
         self._check_not_automatic()
+        self._check_written(vals)
         result = super().write(vals)
         self._cocare_sync_usages()
         return result
@@ -162,6 +168,15 @@ class CocareReading(models.Model):
                     "A reading that was recorded is not deleted: set its quantity "
                     "to 0, which leaves a correction."
                 )
+            )
+
+    def _check_written(self, vals):
+        """Refuse what no form offers: where a reading came from is not typed in."""
+        if not {"import_id", "import_key"} & set(vals):
+            return
+        if self.env.context.get("cocare_importing") is not IMPORTING:
+            raise AccessError(
+                self.env._("What a reading was imported from is written by its import.")
             )
 
     def _check_not_automatic(self):

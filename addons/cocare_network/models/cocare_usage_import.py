@@ -1,4 +1,3 @@
-import base64
 import hashlib
 from collections import defaultdict
 
@@ -6,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import usage_csv
+from .cocare_reading import IMPORTING
 
 #: lines named in the message that refuses an import
 NAMED = 10
@@ -27,10 +27,9 @@ class CocareUsageImport(models.Model):
     """
 
     _name = "cocare.usage.import"
-    _inherit = "cocare.guarded.mixin"
+    _inherit = ["cocare.guarded.mixin", "cocare.file.mixin"]
     _description = "Import of readings"
     _order = "id desc"
-    _rec_name = "filename"
 
     network_id = fields.Many2one(
         "cocare.network",
@@ -39,12 +38,8 @@ class CocareUsageImport(models.Model):
         ondelete="restrict",
         default=lambda self: self.env["cocare.network"].search([], limit=1),
     )
-    file = fields.Binary(string="CSV file", required=True, attachment=True)
-    filename = fields.Char(string="File name", required=True)
+    file = fields.Binary(string="CSV file")
     sha256 = fields.Char(
-        string="SHA-256",
-        compute="_compute_sha256",
-        store=True,
         help="Fingerprint of the file: one that was imported whole is refused again.",
     )
     state = fields.Selection(
@@ -78,12 +73,6 @@ class CocareUsageImport(models.Model):
         "(network_id, sha256) WHERE state = 'done' AND error_count = 0",
         "This file has already been imported.",
     )
-
-    @api.depends("file")
-    def _compute_sha256(self):
-        for record in self:
-            content = record._content()
-            record.sha256 = content and hashlib.sha256(content).hexdigest()
 
     @api.depends("problem")
     @api.depends_context("lang")
@@ -183,7 +172,8 @@ class CocareUsageImport(models.Model):
     def _write_readings(self):
         """Create the readings with the rights of whoever imports."""
         lines = self.line_ids.filtered(lambda line: line.state == "ready")
-        readings = self.env["cocare.reading"].create(
+        Reading = self.env["cocare.reading"].with_context(cocare_importing=IMPORTING)
+        readings = Reading.create(
             [
                 {
                     "company_id": line.company_id.id,
@@ -197,13 +187,9 @@ class CocareUsageImport(models.Model):
                 for line in lines
             ]
         )
-        lines._store_readings(readings)
+        lines._store_readings(readings.with_env(self.env))
 
     # Study
-
-    def _content(self):
-        self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).file or b"")
 
     def _study(self):
         """What the file says, and who and what that is.

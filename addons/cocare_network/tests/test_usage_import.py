@@ -42,6 +42,20 @@ class TestUsageImport(CocareCommon, HttpCase):
     def _codes(self, record):
         return [[p[0] for p in line.problems or []] for line in record.line_ids]
 
+    def test_where_a_reading_came_from_is_not_typed_in(self):
+        Reading = self.env["cocare.reading"].with_user(self.facilitator)
+        values = {
+            "company_id": self.firm_a.id,
+            "service_id": self.coaching.id,
+            "date": "2025-07-03",
+            "quantity": 1,
+        }
+        for name, value in (("import_key", "x"), ("import_id", 1)):
+            with self.assertRaises(AccessError):
+                Reading.create({**values, name: value})
+            with self.assertRaises(AccessError):
+                Reading.create(values).write({name: value})
+
     def test_firms_by_name_siret_and_code(self):
         record = self._import(
             "firm a;COACH;03/07/2025;2,5;Team",
