@@ -1,4 +1,5 @@
 import time
+from functools import partial
 
 from odoo import http
 from odoo.http import request
@@ -6,50 +7,30 @@ from odoo.http import request
 from .. import join_form
 from ..models.cocare_join_request import PER_ADDRESS
 
+#: a page for anybody, in the language of the network
+page = partial(
+    http.route, type="http", auth="public", website=True, multilang=False, sitemap=False
+)
+
 
 class JoinForm(http.Controller):
     """The public form. Whatever is sent goes through ``join_form.read``; nothing is
     made but a request in quarantine, by ``cocare.join.request._receive``."""
 
-    @http.route(
-        "/join",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=True,
-    )
+    @page("/join", methods=["GET"], sitemap=True)
     def choose(self, **kwargs):
         """What somebody wants: join, help, start a project."""
         self._speak()
         return self._render("cocare_network.join_choose", {})
 
-    @http.route(
-        "/join/<string:intent>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page("/join/<string:intent>", methods=["GET"])
     def form(self, intent, **kwargs):
         """The form of one intent, empty."""
         self._check_intent(intent)
         self._speak()
         return self._form(intent)
 
-    @http.route(
-        "/join/<string:intent>",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-        max_content_length=64 * 1024,
-    )
+    @page("/join/<string:intent>", methods=["POST"], max_content_length=64 * 1024)
     def send(self, intent, **sent):
         """Take what was sent; the same page for every e-mail, known or not."""
         self._check_intent(intent)
@@ -70,6 +51,9 @@ class JoinForm(http.Controller):
             problems["form"] = "early"
         if not network:
             problems["network"] = "missing"
+        elif sent.get("text") != str(network._contact_text().id):
+            # They read what another network asks, or what this one asked before.
+            problems["consent"] = "missing"
         if sent.get("consent") != "yes":
             problems["consent"] = "missing"
         if problems:
@@ -77,32 +61,17 @@ class JoinForm(http.Controller):
         request.env["cocare.join.request"]._receive(network, intent, values)
         return self._thank()
 
-    @http.route(
-        "/join/confirm/<string:token>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page("/join/confirm/<string:token>", methods=["GET"])
     def ask(self, token, **kwargs):
         """A page with a button: programs that open the links of a mail press none."""
         join_request = self._find(token)
-        page = "join_confirm" if join_request.state == "waiting" else "join_confirmed"
+        waiting = join_request.state == "waiting"
         return self._render(
-            f"cocare_network.{page}", {"join_request": join_request, "token": token}
+            f"cocare_network.join_{'confirm' if waiting else 'confirmed'}",
+            {"join_request": join_request, "token": token},
         )
 
-    @http.route(
-        "/join/confirm/<string:token>",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page("/join/confirm/<string:token>", methods=["POST"])
     def confirm(self, token, **kwargs):
         """The owner of the e-mail vouches for what was sent."""
         join_request = self._find(token)
@@ -145,6 +114,7 @@ class JoinForm(http.Controller):
     def _form(self, intent, values=None, problems=None, network=None):
         networks = request.env["cocare.network"]._open_networks()
         chosen = network or (networks if len(networks) == 1 else networks.browse())
+        text = (chosen or networks[:1])._contact_text() if networks else None
         return self._render(
             "cocare_network.join_form",
             {
@@ -156,9 +126,7 @@ class JoinForm(http.Controller):
                 "lengths": join_form.LENGTHS,
                 "required": join_form.REQUIRED[intent],
                 "shown": join_form.stamp(self._secret(), int(time.time())),
-                "consent_text": (chosen or networks[:1])._contact_text().body
-                if networks
-                else "",
+                "consent_text": text,
             },
         )
 

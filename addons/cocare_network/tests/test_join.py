@@ -45,6 +45,7 @@ class TestJoin(CocareCommon, HttpCase):
         page = self.url_open("/join/join")
         self.assertEqual(page.status_code, 200)
         self.token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page.text)[1]
+        self.text = re.search(r'name="text"\s+value="(\d+)"', page.text)[1]
 
     def _values(self, **values):
         return {
@@ -55,6 +56,7 @@ class TestJoin(CocareCommon, HttpCase):
             "organisation": "Le Fournil",
             "message": "We bake.",
             "consent": "yes",
+            "text": self.text,
             **values,
         }
 
@@ -155,6 +157,28 @@ class TestJoin(CocareCommon, HttpCase):
         self.assertNotIn(SCRIPT, page.text)
         self.assertFalse(self._requests())
 
+    def test_one_consents_to_what_one_read(self):
+        """With several networks the text of the one that is chosen counts."""
+        other = self.env["res.company"].create({"name": "Other operator"})
+        network = self.env["cocare.network"].create(
+            {
+                "name": "Other network",
+                "operator_id": other.id,
+                "open_to_applications": True,
+            }
+        )
+        chosen = {"network": str(network.id)}
+        shown = self._send(**chosen).text
+        self.assertIn('id="join_consent_problem"', shown)
+        self.assertIn("Other operator may keep", shown)
+        self.assertIn(f'value="{network._contact_text().id}"', shown)
+        answer = self._send(**chosen, text=str(network._contact_text().id))
+        self.assertIn("One more step", answer.text)
+        request = self.env["cocare.join.request"].search(
+            [("network_id", "=", network.id)]
+        )
+        self.assertEqual(request.text_id, network._contact_text())
+
     def test_a_consent_is_given_not_taken(self):
         self.assertIn('id="join_consent_problem"', self._send(consent="").text)
         self.assertFalse(self._requests())
@@ -248,6 +272,7 @@ class TestJoin(CocareCommon, HttpCase):
             + [{"helper": "admin"}, {"offer": "1"}]
             + [{"website": value} for value in ("http://spam.example", "x", SCRIPT)]
             + [{"consent": value} for value in ("", "no", "1", "true")]
+            + [{"text": value} for value in ("", "0", "x")]
         )
 
     def _injected(self):
