@@ -38,7 +38,7 @@ class CocareConsentPurpose(models.Model):
     def _check_not_used(self):
         """Runs as superuser: the consents may be of other firms."""
         texts = self.env["cocare.consent.text"].sudo()
-        if texts.search_count([("purpose_id", "in", self.ids), ("used", "=", True)]):
+        if any(texts.search([("purpose_id", "in", self.ids)]).mapped("used")):
             raise UserError(
                 self.env._("A purpose that somebody consented to does not change.")
             )

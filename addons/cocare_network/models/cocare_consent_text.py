@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 
 class CocareConsentText(models.Model):
@@ -23,7 +22,7 @@ class CocareConsentText(models.Model):
     )
     valid_from = fields.Date(required=True, default=fields.Date.context_today)
     body = fields.Text(string="What the person reads", required=True)
-    used = fields.Boolean(compute="_compute_used", search="_search_used")
+    used = fields.Boolean(compute="_compute_used")
 
     _one_a_day = models.UniqueIndex(
         "(network_id, purpose_id, valid_from)",
@@ -44,12 +43,6 @@ class CocareConsentText(models.Model):
         for text in self:
             text.used = text.id in used
 
-    def _search_used(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        used = Domain("id", "in", list(self.sudo().search([])._used_ids()))
-        return used if True in value else ~used
-
     def _used_ids(self):
         """Ids of the texts that somebody read and answered.
 
@@ -57,9 +50,11 @@ class CocareConsentText(models.Model):
         """
         readers = ("cocare.consent", "cocare.join.request")
         return {
-            record.text_id.id
+            text.id
             for model in readers
-            for record in self.env[model].sudo().search([("text_id", "in", self.ids)])
+            for (text,) in self.env[model]
+            .sudo()
+            ._read_group([("text_id", "in", self.ids)], ["text_id"])
         }
 
     def write(self, vals):

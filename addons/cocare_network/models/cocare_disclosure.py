@@ -43,7 +43,7 @@ class CocareDisclosure(models.Model):
                 date=disclosure.date and disclosure.date.strftime("%d/%m/%Y"),
             )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was disclosed stays written."))
 
     @api.model
