@@ -290,7 +290,7 @@ class CocareDashboard(models.AbstractModel):
             return formatLang(self.env, float(value), currency_obj=company.currency_id)
         if indicator.unit == "percent":
             return self._percent(float(value) / 100)
-        number = format_decimal(value, format="#,##0.#", locale=self._locale())
+        number = format_decimal(value, format="#,##0.##", locale=self._locale())
         return f"{number}\N{NO-BREAK SPACE}h" if indicator.unit == "hours" else number
 
     def _told_value(self, indicator, value, company):
