@@ -7,7 +7,8 @@
     "website": "https://github.com/co-care/co-care",
     "author": "Co-CARE",
     "license": "AGPL-3",
-    "depends": ["cocare_network"],
+    # sms: its templates are read by every internal user; Odoo installs it with crm
+    "depends": ["cocare_network", "sms"],
     "data": [
         "views/mail_template_views.xml",
         "views/discuss_channel_views.xml",

@@ -13,11 +13,17 @@ OWN_OR_PARENT = "[('company_id', 'parent_of', company_ids)]"
 STAFF = """('{}.user_ids', 'any', [('active', '=', True),
         ('company_ids', 'in', company_ids)])"""
 
+# Records with the firm that ``cocare.firm.mark.mixin`` gives them.
+MARKED = "('cocare_company_id', 'in', company_ids + [False])"
+MINE = "'|', ('create_uid', '=', user.id)"
+CHANNEL = f"'|', ('is_member', '=', True), {MARKED}"
+EVENT = f"""'|', '|', ('user_id', '=', user.id),
+        ('partner_ids', 'in', user.partner_id.id), {MARKED}"""
+THROUGH = "('{}', 'any', [{}])"
+
 RULES = {
     # what a firm sets up, or what tells its volume of business
     "digest.digest": OWN_OR_SHARED,
-    "iap.account": """['|', ('company_ids', '=', False),
-        ('company_ids', 'in', company_ids)]""",
     "ir.default": """['&', ('company_id', 'in', company_ids + [False]),
         '|', ('user_id', '=', False), ('user_id.company_ids', 'in', company_ids)]""",
     "ir.sequence": OWN_OR_SHARED,
@@ -26,16 +32,28 @@ RULES = {
     "mail.activity.plan": OWN_OR_SHARED,
     "mail.activity.plan.template": """[
         ('plan_id.company_id', 'in', company_ids + [False])]""",
-    "mail.template": "[('cocare_company_id', 'in', company_ids + [False])]",
     "onboarding.progress": OWN_OR_SHARED,
     "onboarding.progress.step": OWN_OR_SHARED,
     "resource.calendar": OWN_OR_SHARED,
     "resource.calendar.attendance": """[
         ('calendar_id.company_id', 'in', company_ids + [False])]""",
     "snailmail.letter": OWN,
+    # what people write for themselves, marked with the firm it was written in
+    "calendar.attendee": f"""['|', ('partner_id', '=', user.partner_id.id),
+        {THROUGH.format("event_id", EVENT)}]""",
+    "calendar.event": f"[{EVENT}]",
+    "discuss.call.history": f"[{THROUGH.format('channel_id', CHANNEL)}]",
+    "discuss.channel": f"[{CHANNEL}]",
+    "discuss.channel.member": f"""['|', ('partner_id', '=', user.partner_id.id),
+        {THROUGH.format("channel_id", CHANNEL)}]""",
+    "ir.exports": f"[{MINE}, {MARKED}]",
+    "ir.exports.line": f"[{THROUGH.format('export_id', f'{MINE}, {MARKED}')}]",
+    "ir.filters": f"['|', ('user_ids', 'in', user.id), {MARKED}]",
+    "mail.alias": f"[{MARKED}]",
+    "mail.canned.response": f"[{MINE}, {MARKED}]",
+    "mail.template": f"[{MARKED}]",
+    "sms.template": f"[{MARKED}]",
     # who writes to whom
-    "discuss.channel": """['|', ('is_member', '=', True),
-        ('cocare_company_id', 'in', company_ids + [False])]""",
     "mail.followers": f"""['|', '|', '|', ('partner_id', '=', user.partner_id.id),
         ('partner_id.company_id', 'in', company_ids), {STAFF.format("partner_id")},
         '&', ('partner_id.company_id', '=', False),
@@ -58,6 +76,8 @@ RULES = {
         ('position_id.company_id', 'parent_of', company_ids)]""",
     "account.lock_exception": OWN_OR_PARENT,
     "account.partial.reconcile": OWN,
+    "account.payment.term.line": """['|', ('payment_id.company_id', '=', False),
+        ('payment_id.company_id', 'parent_of', company_ids)]""",
     "account.payment.method.line": """['|', ('journal_id', '=', False),
         ('journal_id.company_id', 'parent_of', company_ids)]""",
     # of modules that the suite does not ask for
@@ -69,6 +89,7 @@ RULES = {
 # Models with a company and without a global rule, reviewed.
 ACCEPTED = {
     "account.code.mapping": "has no table: shows the accounts that the reader may read",
+    "iap.account": "Odoo's own rule, on internal users: nobody else has any right",
     "mail.mail": "read by system administrators only, who keep the mail server",
     "mail.message": "Odoo lets through what the reader may read the document of",
     "product.product": "its template has the company, and the rule",

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ..rules import RULES
 
@@ -37,6 +38,17 @@ class IrRule(models.Model):
             ],
             update=False,
         )
+
+    def _compute_domain(self, model_name, mode="read"):
+        """Leave an open form to who opened it, as Odoo's documentation has it.
+
+        Since record rules came to transient models nothing says so any more, and a form
+        holds what was typed in or read from a file before any rule looks at it.
+        """
+        domain = super()._compute_domain(model_name, mode)
+        if self.env[model_name]._transient and not self.env.su:
+            domain &= Domain("create_uid", "=", self.env.uid)
+        return domain
 
     def _make_access_error(self, operation, records):
         """Never name what is refused: in debug mode Odoo would, by id."""

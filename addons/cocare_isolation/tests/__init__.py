@@ -2,3 +2,4 @@ from . import test_exports
 from . import test_quiet_errors
 from . import test_review
 from . import test_rules
+from . import test_wizards

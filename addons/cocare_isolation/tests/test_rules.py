@@ -94,22 +94,6 @@ class TestRules(CocareCommon):
     def test_digest_digest(self):
         self._check("digest.digest", name="Digest", company_id=lambda firm: firm.id)
 
-    def test_iap_account(self):
-        service = self.env["iap.service"].create(
-            {
-                "name": "Test",
-                "technical_name": "cocare_test",
-                "description": "Test",
-                "unit_name": "Credits",
-                "integer_balance": True,
-            }
-        )
-        self._check(
-            "iap.account",
-            service_id=service.id,
-            company_ids=lambda firm: firm.ids,
-        )
-
     def test_ir_default(self):
         field = self.env["ir.model.fields"]._get("res.partner", "ref")
         values = {"field_id": field.id, "json_value": '"CANARY"'}
@@ -181,22 +165,6 @@ class TestRules(CocareCommon):
     def test_mail_activity_plan_template(self):
         self._check("mail.activity.plan.template")
 
-    def _new_mail_template(self, firm):
-        """Made by the firm's own administrator: the firm comes by itself."""
-        partner_model = self.env["ir.model"]._get_id("res.partner")
-        admin = self._new_user(f"admin_template_{firm.id}", self.groups, firm)
-        template = (
-            self.env["mail.template"]
-            .with_user(admin)
-            .create({"name": "CANARY", "model_id": partner_model})
-        )
-        return template.with_env(self.env)
-
-    def test_mail_template(self):
-        own, _foreign = self._check("mail.template")
-        self.assertEqual(own.cocare_company_id, self.firm_a)
-        self._check_shared("mail.template", name="Shared")
-
     def _new_onboarding_progress(self, firm):
         onboarding = self.env["onboarding.onboarding"].create(
             {"name": firm.name, "route_name": f"cocare_test_{firm.id}"}
@@ -247,6 +215,147 @@ class TestRules(CocareCommon):
             user_id=lambda firm: self.colleagues[firm].id,
         )
 
+    # What people write for themselves
+
+    def _written(self, model, firm, **values):
+        """A record that the firm's own administrator makes: the firm comes by itself."""
+        author = self._new_user(f"author_{model}_{firm.id}", self.groups, firm)
+        record = self.env[model].with_user(author).create(values)
+        return record.with_env(self.env)
+
+    def _check_written(self, model, **values):
+        own, foreign = self._check(model)
+        self.assertEqual(own.cocare_company_id, self.firm_a)
+        self._check_shared(model, **values)
+        with self.assertRaises(AccessError):
+            own.with_user(own.create_uid).cocare_company_id = self.firm_b
+        return own, foreign
+
+    def _new_mail_template(self, firm):
+        model = self.env["ir.model"]._get_id("res.partner")
+        return self._written("mail.template", firm, name="CANARY", model_id=model)
+
+    def test_mail_template(self):
+        self._check_written("mail.template", name="Shared")
+
+    def _new_sms_template(self, firm):
+        model = self.env["ir.model"]._get_id("res.partner")
+        return self._written(
+            "sms.template", firm, name="CANARY", body="CANARY", model_id=model
+        )
+
+    def test_sms_template(self):
+        model = self.env["ir.model"]._get_id("res.partner")
+        self._check_written("sms.template", name="Shared", body="…", model_id=model)
+
+    def _new_ir_filters(self, firm):
+        """For everybody, as one may save a filter."""
+        return self._written(
+            "ir.filters", firm, name="CANARY", model_id="res.partner", user_ids=False
+        )
+
+    def test_ir_filters(self):
+        self._check_written(
+            "ir.filters", name="Shared", model_id="res.partner", user_ids=False
+        )
+
+    def test_ir_filters_of_ones_own(self):
+        """Somebody of several firms has them in each."""
+        values = {"name": "Mine", "model_id": "res.partner"}
+        mine = (
+            self.env["ir.filters"]
+            .with_user(self.office)
+            .create({**values, "user_ids": self.office.ids})
+        )
+        self.assertEqual(mine.sudo().cocare_company_id, self.firm_a)
+        elsewhere = mine.with_context(allowed_company_ids=self.firm_b.ids)
+        self.assertTrue(elsewhere.has_access("read"))
+
+    def _new_ir_exports(self, firm):
+        return self._written("ir.exports", firm, name="CANARY", resource="res.partner")
+
+    def test_ir_exports(self):
+        self._check_written("ir.exports", name="Shared", resource="res.partner")
+
+    def _new_ir_exports_line(self, firm):
+        return self.env["ir.exports.line"].create(
+            {"name": "name", "export_id": self._new_ir_exports(firm).id}
+        )
+
+    def test_ir_exports_line(self):
+        self._check("ir.exports.line")
+
+    def _new_mail_canned_response(self, firm):
+        return self._written(
+            "mail.canned.response",
+            firm,
+            source="CANARY",
+            substitution="CANARY",
+            group_ids=[Command.set(self.env.ref("base.group_user").ids)],
+        )
+
+    def test_mail_canned_response(self):
+        self._check_written(
+            "mail.canned.response",
+            source="shared",
+            substitution="Shared",
+            group_ids=[Command.set(self.env.ref("base.group_user").ids)],
+        )
+
+    def _new_calendar_event(self, firm):
+        return self._written(
+            "calendar.event",
+            firm,
+            name="CANARY",
+            start="2025-07-01 08:00:00",
+            stop="2025-07-01 09:00:00",
+        )
+
+    def test_calendar_event(self):
+        _own, foreign = self._check_written(
+            "calendar.event",
+            name="Shared",
+            start="2025-07-01 08:00:00",
+            stop="2025-07-01 09:00:00",
+        )
+        guest = foreign.with_user(self.admin_a)
+        foreign.partner_ids += self.admin_a.partner_id
+        self.assertTrue(guest.has_access("read"))
+
+    def _new_calendar_attendee(self, firm):
+        return self._new_calendar_event(firm).attendee_ids
+
+    def test_calendar_attendee(self):
+        self._check("calendar.attendee")
+
+    def _new_mail_alias(self, firm):
+        team = self.env["crm.team"].create({"name": "Sales", "company_id": firm.id})
+        return self.env["mail.alias"].create(
+            {
+                "alias_name": f"canary-{firm.id}",
+                "alias_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "alias_parent_model_id": self.env["ir.model"]._get_id("crm.team"),
+                "alias_parent_thread_id": team.id,
+            }
+        )
+
+    def test_mail_alias(self):
+        self._check("mail.alias")
+        self._check_shared(
+            "mail.alias",
+            alias_name="shared",
+            alias_model_id=self.env["ir.model"]._get_id("crm.lead"),
+        )
+
+    def _new_account_payment_term_line(self, firm):
+        term = self.env["account.payment.term"].create(
+            {"name": "CANARY", "company_id": firm.id}
+        )
+        return term.line_ids
+
+    def test_account_payment_term_line(self):
+        self._check("account.payment.term.line")
+
     # Who writes to whom
 
     def test_discuss_channel(self):
@@ -258,6 +367,37 @@ class TestRules(CocareCommon):
         foreign.add_members(partner_ids=self.admin_a.partner_id.ids)
         self.env.invalidate_all()
         self.assertTrue(foreign.with_user(self.admin_a).has_access("read"))
+
+    def _new_channel(self, firm):
+        return self.env["discuss.channel"].create(
+            {
+                "name": "CANARY",
+                "channel_type": "channel",
+                "cocare_company_id": firm.id,
+                "channel_member_ids": [
+                    Command.create({"partner_id": self.colleagues[firm].partner_id.id})
+                ],
+            }
+        )
+
+    def _new_discuss_channel_member(self, firm):
+        return self._new_channel(firm).channel_member_ids[:1]
+
+    def test_discuss_channel_member(self):
+        self._check("discuss.channel.member")
+
+    def _new_discuss_call_history(self, firm):
+        channel = self._new_channel(firm)
+        return self.env["discuss.call.history"].create(
+            {
+                "channel_id": channel.id,
+                "start_dt": "2025-07-01 08:00:00",
+                "start_call_message_id": channel.message_post(body="CANARY").id,
+            }
+        )
+
+    def test_discuss_call_history(self):
+        self._check("discuss.call.history")
 
     def test_discuss_channel_has_its_firm(self):
         channel = (

@@ -122,6 +122,7 @@ class CocareFecImportProblem(models.Model):
     """
 
     _name = "cocare.fec.import.problem"
+    _inherit = "cocare.guarded.mixin"
     _description = "Problem in a Ledger File"
     _order = "level, line, id"
     _rec_name = "message"

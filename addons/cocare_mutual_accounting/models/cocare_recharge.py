@@ -47,9 +47,11 @@ class CocareRecharge(models.Model):
 
     @api.depends("run_id", "company_id")
     def _compute_display_name(self):
+        # either end may be a firm that is not ticked
         for recharge in self:
+            known = recharge.sudo()
             recharge.display_name = (
-                f"{recharge.company_id.name}, {recharge.sudo().run_id.display_name}"
+                f"{known.company_id.name}, {known.run_id.display_name}"
             )
 
     def _create_for_run(self, run):

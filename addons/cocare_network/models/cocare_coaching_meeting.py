@@ -41,6 +41,8 @@ class CocareCoachingMeeting(models.Model):
         "cocare.coaching.action",
         string="Still open from earlier meetings",
         compute="_compute_open_action_ids",
+        # found through the file of the firm, which its members do not read
+        compute_sudo=True,
     )
 
     _duration_of_a_day = models.Constraint(

@@ -74,9 +74,10 @@ class CocareDeparture(models.Model):
 
     @api.depends("company_id")
     def _compute_display_name(self):
+        # members see the departure of their firm, not its file
         for departure in self:
             departure.display_name = self.env._(
-                "Departure of %(firm)s", firm=departure.membership_id.name
+                "Departure of %(firm)s", firm=departure.membership_id.sudo().name
             )
 
     @api.depends("company_id.cocare_agreement_ids.date_end", "last_day")
