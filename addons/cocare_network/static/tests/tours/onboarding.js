@@ -1,11 +1,14 @@
 import {registry} from "@web/core/registry";
+import {isAt, recordDecision} from "./application";
+import {openMenu} from "./navigation";
 
-/** The facilitator opens the file of a firm. */
+/** Somebody of the shared office opens the file of a firm. */
 export function openFile(name) {
     return [
+        ...openMenu("menu_memberships"),
         {
             content: `Open the file of ${name}`,
-            trigger: `.o_kanban_record:contains('${name}'), .o_data_row:contains('${name}') td[name=name]`,
+            trigger: `.o_kanban_record:contains('${name}')`,
             run: "click",
         },
         {
@@ -99,6 +102,14 @@ export function seeFirm(name) {
         },
     ];
 }
+
+registry.category("web_tour.tours").add("cocare_decide_trial", {
+    steps: () => [
+        ...openFile("Zorn Brewery"),
+        ...recordDecision("General meeting of 12 June, resolution 3"),
+        ...isAt("trial"),
+    ],
+});
 
 registry.category("web_tour.tours").add("cocare_bring_in", {
     steps: () => [
