@@ -142,6 +142,20 @@ export function step(button, reason) {
     ];
 }
 
+/** The network is asked, and a facilitator does not answer for it. */
+export function waitsForDecision() {
+    return [
+        {
+            content: "It waits for the network",
+            trigger: ".alert [name=cocare_pending_change_id]",
+        },
+        {
+            content: "The decision is recorded by somebody else",
+            trigger: ".o_form_statusbar:not(:has(button[name=action_decide]))",
+        },
+    ];
+}
+
 /** What the network decided of a proposal, written down in the file. */
 export function recordDecision(reference) {
     return [
@@ -180,10 +194,7 @@ registry.category("web_tour.tours").add("cocare_lead_to_proposal", {
         ...tick("Working people and their hours listed"),
         ...tickWithEvidence("Accounts of the last year read", "accounts.pdf"),
         ...step("Propose the trial", "Their deliveries go where ours do"),
-        {
-            content: "The network is asked",
-            trigger: ".alert [name=cocare_pending_change_id]",
-        },
+        ...waitsForDecision(),
         ...isAt("review"),
     ],
 });

@@ -49,6 +49,10 @@ export function bringIn(lost, siret) {
             run: "click",
         },
         {
+            content: "Which is said in full",
+            trigger: ".modal label:contains('Invite those who have an e-mail')",
+        },
+        {
             content: "There is an address to write to",
             trigger: ".modal .o_data_row td[name=email]:contains('@')",
         },
@@ -92,7 +96,7 @@ export function seeFirm(name) {
     return [
         {
             content: "My firm is the first thing on the home page",
-            trigger: "a[href='/my/firm']",
+            trigger: "a[href='/my/firm']:not(.o_cocare_home_card ~ a)",
             run: "click",
             expectUnloadPage: true,
         },
