@@ -21,6 +21,9 @@ FIRM_FACTS = {
     "city": "city",
 }
 
+#: those that are the file's own; the others are its contact's
+OWN_FACTS = ("company_registry", "vat", "legal_form", "vat_status")
+
 
 class CocareMembership(models.Model):
     """Where a firm, a project, a person or a supporter stands with the network.
@@ -380,7 +383,8 @@ class CocareMembership(models.Model):
     def _link_company(self, company):
         """The firm of this file was brought in: it is ``company`` from now on.
 
-        Its company's own contact takes over from the applicant's, which is archived.
+        Its company's own contact takes over from the applicant's, which is archived,
+        and what the company is registered as from what the applicant said.
         """
         self.ensure_one()
         self.check_access("write")
@@ -388,10 +392,19 @@ class CocareMembership(models.Model):
         # A firm that left may come back: its records live again.
         company.sudo().cocare_left_on = False
         self.with_context(cocare_decided=DECIDED).write(
-            {"company_id": company.id, "partner_id": company.partner_id.id}
+            {
+                "company_id": company.id,
+                "partner_id": company.partner_id.id,
+                **self._registered(company),
+            }
         )
         if contact != company.partner_id and not contact.user_ids:
             contact.sudo().active = False
+
+    def _registered(self, company):
+        """Values of a file that its company says: a number was put right meanwhile."""
+        said = {fact: company.sudo()[FIRM_FACTS[fact]] for fact in OWN_FACTS}
+        return {fact: value for fact, value in said.items() if value}
 
     def _remind(self, user, tasks):
         """Write to the owner of late tasks.

@@ -61,6 +61,11 @@ class CocareCommon(TransactionCase):
             "cocare_network.group_facilitator",
             cls.operator | cls.firms,
         )
+        cls.recorder = cls._new_user(
+            "recorder",
+            "cocare_network.group_decision_recorder",
+            cls.operator | cls.firms,
+        )
 
     @classmethod
     def setUpServices(cls):

@@ -13,11 +13,6 @@ class TestGoverned(CocareCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.recorder = cls._new_user(
-            "recorder",
-            "cocare_network.group_decision_recorder",
-            cls.operator | cls.firms,
-        )
         cls.key = cls.env["cocare.allocation.key"].create(
             {"name": "Coaching", "network_id": cls.network.id}
         )

@@ -10,7 +10,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import html_escape, mute_logger
 
 from .. import join_form
-from .common import CocareCommon
+from .join_common import JoinCommon
 
 _figure = logging.getLogger("cocare.figure")
 
@@ -29,14 +29,10 @@ EFFECTS = (
 
 
 @tagged("post_install", "-at_install")
-class TestJoin(CocareCommon, HttpCase):
+class TestJoin(JoinCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["cocare.network"].search([]).open_to_applications = False
-        cls.network.open_to_applications = True
-        cls.operator.partner_id.lang = "en_US"
-        cls.operator.email = "operator@example.org"
         cls.secret = cls.env["ir.config_parameter"].sudo().get_param("database.secret")
 
     def setUp(self):
@@ -63,24 +59,11 @@ class TestJoin(CocareCommon, HttpCase):
     def _send(self, intent="join", **values):
         return self.url_open(f"/join/{intent}", data=self._values(**values))
 
-    def _requests(self):
-        return self.env["cocare.join.request"].search(
-            [("network_id", "=", self.network.id)]
-        )
-
     def _link(self):
-        mail = self.env["mail.mail"].search(
-            [("email_to", "=", "leo@example.org")], order="id desc", limit=1
-        )
-        return re.search(r"/join/confirm/[\w-]+", mail.body_html)[0]
+        return self._mailed_link("leo@example.org", "/join/confirm/")
 
     def _confirm(self, link):
         return self.url_open(link, data={"csrf_token": self.token})
-
-    def _leads(self):
-        return self.env["crm.lead"].search(
-            [("cocare_network_id", "=", self.network.id)]
-        )
 
     def test_pages_are_open_to_anybody(self):
         self.assertIn("/join/project", self.url_open("/join").text)

@@ -18,11 +18,6 @@ class MembershipCommon(CocareCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.recorder = cls._new_user(
-            "recorder",
-            "cocare_network.group_decision_recorder",
-            cls.operator | cls.firms,
-        )
         cls.env["cocare.checklist.item"].search([]).active = False
 
     def _apply(self, kind="firm", **values):

@@ -35,6 +35,15 @@ class TestNumbersOfAFirm(MembershipCommon):
         self.assertEqual(file.company_registry, SIRET)
         self.assertFalse(file.cocare_registry_note)
 
+    def test_number_put_right_on_the_way_in_is_right_in_the_file(self):
+        file = self._apply(company_registry=LOST_ZERO, legal_form="scop_sarl")
+        wizard = self._wizard(membership_id=file.id, company_registry=SIRET)
+        self._created(wizard)
+        file = file.sudo()
+        self.assertEqual(file.company_registry, SIRET)
+        self.assertFalse(file.cocare_registry_note)
+        self.assertEqual(file.legal_form, "scop_sarl")
+
     def test_note_follows_what_is_typed(self):
         with Form(self._apply()) as form:
             form.company_registry = "73282932000075"

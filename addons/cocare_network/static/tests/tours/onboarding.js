@@ -1,11 +1,14 @@
 import {registry} from "@web/core/registry";
+import {isAt, recordDecision} from "./application";
+import {openMenu} from "./navigation";
 
-/** The facilitator opens the file of a firm. */
+/** Somebody of the shared office opens the file of a firm. */
 export function openFile(name) {
     return [
+        ...openMenu("menu_memberships"),
         {
             content: `Open the file of ${name}`,
-            trigger: `.o_kanban_record:contains('${name}'), .o_data_row:contains('${name}') td[name=name]`,
+            trigger: `.o_kanban_record:contains('${name}')`,
             run: "click",
         },
         {
@@ -44,6 +47,10 @@ export function bringIn(lost, siret) {
             content: "Its people are invited",
             trigger: ".modal .nav-link[name=workers]",
             run: "click",
+        },
+        {
+            content: "Which is said in full",
+            trigger: ".modal label:contains('Invite those who have an e-mail')",
         },
         {
             content: "There is an address to write to",
@@ -89,7 +96,7 @@ export function seeFirm(name) {
     return [
         {
             content: "My firm is the first thing on the home page",
-            trigger: "a[href='/my/firm']",
+            trigger: "a[href='/my/firm']:not(.o_cocare_home_card ~ a)",
             run: "click",
             expectUnloadPage: true,
         },
@@ -99,6 +106,14 @@ export function seeFirm(name) {
         },
     ];
 }
+
+registry.category("web_tour.tours").add("cocare_decide_trial", {
+    steps: () => [
+        ...openFile("Zorn Brewery"),
+        ...recordDecision("General meeting of 12 June, resolution 3"),
+        ...isAt("trial"),
+    ],
+});
 
 registry.category("web_tour.tours").add("cocare_bring_in", {
     steps: () => [
