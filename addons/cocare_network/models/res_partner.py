@@ -26,6 +26,13 @@ class ResPartner(models.Model):
         compute="_compute_cocare_consent_count",
         groups="cocare_network.group_network_reader",
     )
+    # To search with only: forms offer these contacts beside those of the firm.
+    cocare_given_to_id = fields.Many2one(
+        "res.company",
+        string="Given to",
+        store=False,
+        search="_search_cocare_given_to_id",
+    )
 
     def _compute_cocare_consent_count(self):
         counts = dict(
@@ -79,6 +86,61 @@ class ResPartner(models.Model):
             parent = self.browse(vals["parent_id"]).sudo()
             company_id = (parent.company_id or parent.ref_company_ids[:1]).id
         return {**vals, "company_id": company_id or self.env.company.id}
+
+    # Whose documents may name it
+
+    def _check_company_domain(self, companies):
+        """Odoo lets a document name contacts of its own company; one may deliver to,
+        or invoice, whoever consented too."""
+        domain = super()._check_company_domain(companies)
+        if not companies:
+            return domain
+        if isinstance(companies, str):  # a domain for the web client
+            return ["|", ("cocare_given_to_id", "in", companies), *domain]
+        given = self._cocare_given_domain(models.to_record_ids(companies))
+        if self:
+            given &= Domain("id", "in", self.ids)
+        return ["|", ("id", "in", self._cocare_search_given(given)), *domain]
+
+    def _search_cocare_given_to_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # whom a person gave their particulars to is for the firms of both sides
+        firms = [
+            firm for firm in value if self.env.su or firm in self.env.companies.ids
+        ]
+        return Domain(
+            "id", "in", self._cocare_search_given(self._cocare_given_domain(firms))
+        )
+
+    def _cocare_search_given(self, domain):
+        """``Query`` of contacts. Runs as superuser: not everybody reads consents, and
+        what may be read of the contacts found is another question."""
+        return self.sudo().with_context(active_test=False)._search(domain)
+
+    @api.model
+    def _cocare_given_domain(self, company_ids):
+        """Contacts of others that firms may name in their documents: those who
+        consented, with their addresses, and those whom the firms go on naming."""
+        consented = Domain(
+            "cocare_consent_ids",
+            "any",
+            Domain("to_company_id", "in", company_ids)
+            & Domain("withdrawn_at", "=", False),
+        )
+        address = Domain("type", "!=", "contact") & Domain(
+            "parent_id", "any", consented & Domain("is_company", "=", False)
+        )
+        return consented | address | self._cocare_kept_domain(company_ids)
+
+    @api.model
+    def _cocare_kept_domain(self, company_ids):
+        """Contacts named in what firms have to keep, whatever the person withdraws.
+
+        The record rule reads it too, with the rights of who reads: an addon whose
+        documents are kept names their contacts, to those who read these documents.
+        """
+        return Domain.FALSE
 
     # What for
 
