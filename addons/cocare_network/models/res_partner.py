@@ -186,8 +186,67 @@ class ResPartner(models.Model):
         self._cocare_note_disclosure("export")
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
+    @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        if not self._cocare_groups_tell(*groupby, *aggregates):
+            return super()._read_group(
+                domain, groupby, aggregates, having, offset, limit, order
+            )
+        # asked with the groups, so that those beyond the limit are not noted
+        rows = super()._read_group(
+            domain,
+            groupby,
+            [*aggregates, "id:array_agg"],
+            having,
+            offset,
+            limit,
+            order,
+        )
+        return self._cocare_note_groups(rows)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        specs = [spec for groupby in grouping_sets for spec in groupby]
+        if not self._cocare_groups_tell(*specs, *aggregates):
+            return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        return [
+            self._cocare_note_groups(rows)
+            for rows in super()._read_grouping_sets(
+                domain, grouping_sets, [*aggregates, "id:array_agg"], order
+            )
+        ]
+
+    def _cocare_groups_tell(self, *specs):
+        """Whether groups show a text of their contacts: a name, an e-mail, a street.
+        Countries, tags or dates are shown of many, and tell of nobody."""
+        names = (spec.partition(":")[0] for spec in specs)
+        return self._cocare_is_noted() and any(
+            self._fields[name].type in ("char", "text", "html")
+            for name in names
+            if name in self._fields
+        )
+
+    def _cocare_note_groups(self, rows):
+        """Note the contacts of groups, which are their last column, and take it off."""
+        seen = {contact for row in rows for contact in row[-1] or ()}
+        self.browse(seen)._cocare_note_disclosure("read")
+        return [row[:-1] for row in rows]
+
+    def _cocare_is_noted(self):
+        """What the system reads is not seen by anybody; the portal has its own pages"""
+        return not self.env.su and self.env.user._is_internal()
+
     def _cocare_note_disclosure(self, kind):
-        if self.ids and not self.env.su and self.env.user._is_internal():
+        if self.ids and self._cocare_is_noted():
             self.env["cocare.disclosure"]._note(self, kind)
 
     # What a person may ask for
