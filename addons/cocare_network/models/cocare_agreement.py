@@ -35,6 +35,7 @@ STEPS = {
     "text_sha256",
     "requested_by_id",
     "refusal_reason",
+    "withdrawal_reason",
     "notified_on",
     "notice_side",
     "notice_by",
@@ -178,6 +179,7 @@ class CocareAgreement(models.Model):
         "cocare.agreement.signature", compute="_compute_signatures"
     )
     refusal_reason = fields.Text(readonly=True, copy=False)
+    withdrawal_reason = fields.Text(readonly=True, copy=False)
     replaces_id = fields.Many2one(
         "cocare.agreement",
         string="Replaces",
