@@ -90,7 +90,6 @@ class CocareAgreement(models.Model):
     )
     family = fields.Selection(related="service_id.family")
     uom_id = fields.Many2one(related="service_id.uom_id")
-    unit_name = fields.Char(related="service_id.unit_name")
     currency_id = fields.Many2one(related="network_id.currency_id")
     user_id = fields.Many2one(
         "res.users",

@@ -325,7 +325,7 @@ class TestAgreement(AgreementCommon):
             "12 months",
             "By 6 months at a time",
             "3 months, by either side, to the end of a month",
-            "0.95 € per Units + 20.00 € a month",
+            "0.95 € per unit + 20.00 € a month",
             "333.50 € a month, 4,002.00 € a year",
             "General meeting of June 2025",
             "The real cost of the service",
