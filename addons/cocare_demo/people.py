@@ -1,6 +1,6 @@
 """Who wrote to the invented network, and what customers let its firms do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime
 
 #: leads: (name, intent, further values, stage reached)
 LEADS = (
@@ -53,7 +53,18 @@ WAITING = {
     "message": "Réparation de vélos à domicile, je démarre en janvier.",
 }
 
-CUSTOMERS = ("Hélène Adam", "Marc Simon", "Yasmine Keller")
+#: who shares the customers, with whom
+SHARE = ("jardins", "epicerie")
+#: customers of the Jardins, and when they let La Besace deliver
+CUSTOMERS = {
+    "Hélène Adam": datetime(2026, 9, 4, 15, 20),
+    "Marc Simon": datetime(2026, 9, 11, 16, 5),
+    "Yasmine Keller": datetime(2026, 9, 11, 16, 40),
+}
+#: the last of them changed her mind
+WITHDRAWN = datetime(2026, 10, 9, 15, 10)
+#: the first of them was looked at
+DISCLOSED = date(2026, 9, 18)
 
 
 def receive(network, companies):
@@ -91,9 +102,7 @@ def _wait(network):
 def _consent(env, companies):
     """Customers of the Jardins let La Besace deliver; one of them changed her mind."""
     delivery = env.ref("cocare_network.purpose_delivery")
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    given = now - timedelta(days=20)
-    jardins, epicerie = companies["jardins"], companies["epicerie"]
+    jardins, epicerie = (companies[key] for key in SHARE)
     consents = env["cocare.consent"].create(
         [
             {
@@ -103,21 +112,22 @@ def _consent(env, companies):
                 "purpose_id": delivery.id,
                 "from_company_id": jardins.id,
                 "to_company_id": epicerie.id,
-                "given_at": given,
+                "given_at": given_at,
                 "channel": "paper",
                 "note": "Bulletin d'abonnement aux paniers",
             }
-            for name in CUSTOMERS
+            for name, given_at in CUSTOMERS.items()
         ]
     )
     consents[-1]._withdraw("Vient chercher son panier à la ferme")
+    consents[-1].withdrawn_at = WITHDRAWN
     env["cocare.disclosure"].create(
         {
             "partner_id": consents[0].partner_id.id,
             "company_id": jardins.id,
             "to_company_id": epicerie.id,
             "user_id": env["res.users"].search([("login", "=", "facilitateur")]).id,
-            "date": (given + timedelta(days=3)).date(),
+            "date": DISCLOSED,
             "kind": "read",
         }
     )

@@ -34,6 +34,7 @@
         "views/cocare_tariff_version_views.xml",
         "views/cocare_service_views.xml",
         "wizard/cocare_agreement_paper_views.xml",
+        "wizard/cocare_agreement_refusal_views.xml",
         "wizard/cocare_agreement_termination_views.xml",
         "views/cocare_agreement_views.xml",
         "views/cocare_reading_views.xml",

@@ -1,3 +1,4 @@
 from . import test_agreements
+from . import test_people
 from . import test_story
 from . import test_usages

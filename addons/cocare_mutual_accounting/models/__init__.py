@@ -1,6 +1,7 @@
 from . import res_company
 from . import cocare_firm_completer
 from . import res_config_settings
+from . import res_partner
 from . import cocare_network
 from . import cocare_service
 from . import cocare_alone_cost

@@ -104,9 +104,10 @@ class CocareAllocationShare(models.Model):
             format_decimal(number, format="#,##0.###", locale=locale)
             for number in (self.key_value, self.key_total)
         )
+        version = self.key_version_id.sudo()
         unit = (
-            self.key_version_id.sudo().service_id.uom_id.name
-            if self.key_version_id.sudo().method == "usage"
+            version.service_id._unit_text(self.key_total or self.key_value)
+            if version.method == "usage"
             else ""
         )
         if not self.key_total:

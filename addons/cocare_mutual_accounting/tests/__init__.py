@@ -2,6 +2,7 @@ from . import test_agreement_key
 from . import test_allocation
 from . import test_books_security
 from . import test_completion
+from . import test_consent_books
 from . import test_departure
 from . import test_fec_close
 from . import test_fec_import

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -190,6 +192,11 @@ class TestCompletion(GoldenCommon):
                     theirs = theirs.browse().union(
                         *(twins.of.get(value, value) for value in theirs)
                     )
+                elif record._fields[name].type == "char":
+                    # Odoo names some records after their company
+                    theirs = theirs and theirs.replace(
+                        self.model_firm.name, self.firm.name
+                    )
                 self.assertEqual(mine, theirs, f"{record}.{name}")
                 compared += 1
         self.assertGreater(compared, 10_000)
@@ -250,6 +257,54 @@ class TestCompletion(GoldenCommon):
         self.assertEqual(
             tax.cash_basis_transition_account_id.with_company(self.firm).code, code
         )
+
+    def test_what_came_along_is_not_made_twice(self):
+        """An account that another record needed first, as with Odoo's stock."""
+        account = self.chart.ref("tva_normale_encaissement")
+        account = account.cash_basis_transition_account_id
+        self.env["account.tax"].with_context(active_test=False).search(
+            [("cash_basis_transition_account_id", "=", account.id)]
+        ).unlink()
+        account.unlink()
+        completer = type(self.completer)
+        kinds = self.completer._kinds()
+        with patch.object(completer, "_kinds", lambda self: list(reversed(kinds))):
+            wanted = self.completer._differences(self.firm, self.model_firm)
+            missing = {d.kind for d in wanted if d.state == "missing"}
+            self.assertLessEqual({"account", "tax"}, missing)
+            self.completer._add(self.firm, self.model_firm, wanted)
+            self.assertFalse(self._found())
+
+    def test_what_is_named_after_the_model_is_named_after_the_firm(self):
+        name = self.model_firm.name
+        self.env["ir.sequence"].create(
+            {
+                "name": f"{name} Sequence scrap",
+                "code": "test.scrap",
+                "prefix": f"{name}/",
+                "company_id": self.model_firm.id,
+            }
+        )
+        self.env["account.analytic.account"].create(
+            {
+                "name": f"Stall of {name}",
+                "plan_id": self.env["account.analytic.plan"].search([], limit=1).id,
+                "company_id": self.model_firm.id,
+            }
+        )
+        self.assertEqual(len(self._found()), 2)
+        self.completer._add(
+            self.firm,
+            self.model_firm,
+            self.completer._differences(self.firm, self.model_firm),
+        )
+        self.assertFalse(self._found(), "it is found again by its own name")
+        own = self.env["ir.sequence"].search(
+            [("company_id", "=", self.firm.id), ("code", "=", "test.scrap")]
+        )
+        self.assertEqual(own.name, f"{self.firm.name} Sequence scrap")
+        self.assertEqual(own.prefix, f"{self.firm.name}/")
+        self.assertFalse(self._found("different"))
 
     def test_what_the_firm_changed_is_shown_and_left(self):
         journal = self.chart.ref("sale")

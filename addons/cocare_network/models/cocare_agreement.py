@@ -35,6 +35,7 @@ STEPS = {
     "text_sha256",
     "requested_by_id",
     "refusal_reason",
+    "withdrawal_reason",
     "notified_on",
     "notice_side",
     "notice_by",
@@ -89,7 +90,6 @@ class CocareAgreement(models.Model):
     )
     family = fields.Selection(related="service_id.family")
     uom_id = fields.Many2one(related="service_id.uom_id")
-    unit_name = fields.Char(related="service_id.unit_name")
     currency_id = fields.Many2one(related="network_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
@@ -178,6 +178,7 @@ class CocareAgreement(models.Model):
         "cocare.agreement.signature", compute="_compute_signatures"
     )
     refusal_reason = fields.Text(readonly=True, copy=False)
+    withdrawal_reason = fields.Text(readonly=True, copy=False)
     replaces_id = fields.Many2one(
         "cocare.agreement",
         string="Replaces",

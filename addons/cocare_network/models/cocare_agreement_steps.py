@@ -95,12 +95,49 @@ class CocareAgreement(models.Model):
             )
         )
 
+    def action_record_refusal(self):
+        """Ask who of the firm refused, elsewhere than on the portal, and why."""
+        self.ensure_one()
+        return self._open_wizard("cocare.agreement.refusal", default_side="firm")
+
     def action_withdraw(self):
-        """Take a proposal back."""
-        for agreement in self:
-            agreement._check_office()
-            agreement._check_state("proposed")
-            agreement.sudo().state = "withdrawn"
+        """Ask why the proposal is taken back."""
+        self.ensure_one()
+        return self._open_wizard("cocare.agreement.refusal", default_side="operator")
+
+    def _close_proposal(self, state, by, said_on, reason):
+        """Write that a proposal came to nothing; what was said stays in the history,
+        also when the agreement goes back to draft.
+
+        Runs as superuser: the steps write what nobody types; callers check rights.
+
+        :param str state: ``refused`` or ``withdrawn``
+        :param str by: who said so, for the firm or for the operator
+        """
+        self._check_state("proposed")
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why."))
+        if said_on > fields.Date.context_today(self):
+            raise UserError(self.env._("What was said is not of the future."))
+        agreement = self.sudo()
+        refused = state == "refused"
+        told = {
+            "who": by,
+            "date": format_date(self.env, said_on),
+            "reason": reason,
+        }
+        agreement.write(
+            {
+                "state": state,
+                "refusal_reason" if refused else "withdrawal_reason": reason,
+            }
+        )
+        agreement.message_post(
+            body=self.env._("Refused by %(who)s on %(date)s: %(reason)s", **told)
+            if refused
+            else self.env._("Withdrawn by %(who)s on %(date)s: %(reason)s", **told)
+        )
 
     def action_back_to_draft(self):
         """Work on what was refused or withdrawn; it is proposed again afterwards."""
@@ -115,6 +152,7 @@ class CocareAgreement(models.Model):
                     "proposed_on": False,
                     "text_sha256": False,
                     "refusal_reason": False,
+                    "withdrawal_reason": False,
                 }
             )
 
@@ -357,14 +395,9 @@ class CocareAgreement(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.company_id._check_member()
-        self._check_state("proposed")
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the firm refuses."))
-        self.sudo().write({"state": "refused", "refusal_reason": reason.strip()})
-        self._plan(
-            fields.Date.context_today(self),
-            self.env._("%(firm)s refused", firm=self.company_id.name),
-        )
+        today = fields.Date.context_today(self)
+        self._close_proposal("refused", self.env.user.name, today, reason)
+        self._plan(today, self.env._("%(firm)s refused", firm=self.company_id.name))
 
     # Changing and ending
 
@@ -487,14 +520,14 @@ class CocareAgreement(models.Model):
             )
         )
 
-    def _open_wizard(self, model):
+    def _open_wizard(self, model, **defaults):
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,
             "res_model": model,
             "view_mode": "form",
             "target": "new",
-            "context": {"default_agreement_id": self.id},
+            "context": {"default_agreement_id": self.id, **defaults},
         }
 
     @api.model

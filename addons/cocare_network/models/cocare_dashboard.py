@@ -154,8 +154,8 @@ class CocareDashboard(models.AbstractModel):
         """How the figure changed, in words: which way, by how much, since when.
 
         :return: dict: ``way`` (``up``, ``down``, ``same``), ``arrow``, ``news``
-            (``good``, ``bad`` or False), ``words``, ``short``; False when nothing is
-            known before
+            (``good``, ``bad`` or False), ``news_text`` (the same for who does not see
+            the colour), ``words``, ``short``; False when nothing is known before
         """
         if not change:
             return False
@@ -167,6 +167,7 @@ class CocareDashboard(models.AbstractModel):
                 "way": "same",
                 "arrow": ARROWS["same"],
                 "news": False,
+                "news_text": False,
                 "short": "",
                 "words": self.env._("Unchanged %(base)s", base=base),
             }
@@ -182,11 +183,15 @@ class CocareDashboard(models.AbstractModel):
         else:
             words = self.env._("Down by %(change)s %(base)s", change=size, base=base)
         way = "up" if up else "down"
+        news = indicator.better != "neither" and (
+            "good" if up == (indicator.better == "higher") else "bad"
+        )
+        told = {"good": self.env._("Good news"), "bad": self.env._("Bad news")}
         return {
             "way": way,
             "arrow": ARROWS[way],
-            "news": indicator.better != "neither"
-            and ("good" if up == (indicator.better == "higher") else "bad"),
+            "news": news,
+            "news_text": told.get(news, False),
             "short": short,
             "words": words,
         }

@@ -277,7 +277,7 @@ class CocareDeparture(models.Model):
                         "%(quantity)g %(unit)s of “%(service)s” are not shared yet: "
                         "close the month.",
                         quantity=quantity,
-                        unit=service.uom_id.name,
+                        unit=service._unit_text(quantity),
                         service=service.name,
                     ),
                     service,

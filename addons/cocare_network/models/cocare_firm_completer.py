@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -6,6 +7,9 @@ from odoo.fields import Command
 
 #: what Odoo keeps of every record
 LOG = {"id", "create_uid", "write_uid", "create_date", "write_date"}
+
+#: types of fields in which a company may be named
+TEXTS = ("char", "text", "html")
 
 
 @dataclass(frozen=True)
@@ -164,8 +168,11 @@ class CocareFirmCompleter(models.AbstractModel):
         keys = {(d.kind, d.key) for d in wanted if d.state == "missing"}
         twins = self._twins(company, reference)
         made = {}
-        for record, own in list(twins.of.items()):
-            if not own and (twins.kind[record].name, twins.key(record)) in keys:
+        for record in list(twins.of):
+            # asked anew: what another one could not do without was copied with it
+            if twins.of[record]:
+                continue
+            if (twins.kind[record].name, twins.key(record)) in keys:
                 self._copy(record, twins, made)
         self._add_own(twins, keys, made)
         self._link(twins, made)
@@ -205,11 +212,21 @@ class CocareFirmCompleter(models.AbstractModel):
                 by_key.setdefault(kind.key(record), record)
             for record in self._wanted(kind, theirs, names, reference):
                 twins.of[record] = by_name[record] or by_key.get(
-                    kind.key(record), own.browse()
+                    self._key_there(kind, record, twins), own.browse()
                 )
                 twins.kind[record] = kind
                 twins.name[record] = names.get(record.id)
         return twins
+
+    def _key_there(self, kind, record, twins):
+        """The key that a record of the model company has in the other one."""
+        key = kind.key(record)
+        parts = key if isinstance(key, tuple) else (key,)
+        parts = tuple(
+            self._named_after(part, twins) if isinstance(part, str) else part
+            for part in parts
+        )
+        return parts if isinstance(key, tuple) else parts[0]
 
     def _records(self, kind, company):
         """All the records of a kind that a company has, read as that company."""
@@ -260,6 +277,8 @@ class CocareFirmCompleter(models.AbstractModel):
             mine = own.with_context(**lang)[name]
             if isinstance(theirs, models.BaseModel):
                 theirs = twins.of.get(theirs, theirs)
+            elif own._fields[name].type in TEXTS:
+                theirs = self._named_after(theirs, twins)
             if theirs != mine:
                 found.append(self._in_words(own, name, mine, record))
         return "; ".join(found)
@@ -308,8 +327,8 @@ class CocareFirmCompleter(models.AbstractModel):
             for line, new in zip(
                 record[name].sorted("id"), copy[name].sorted("id"), strict=True
             ):
-                self._translate(line, new)
-        self._translate(record, copy)
+                self._translate(line, new, twins)
+        self._translate(record, copy, twins)
         if twins.name[record]:
             self._name_copy(copy, twins.name[record], twins.company)
 
@@ -327,6 +346,8 @@ class CocareFirmCompleter(models.AbstractModel):
             elif shown.type == "many2many":
                 if not set(value) & set(twins.of):
                     values[name] = [Command.set(value.ids)]
+            elif shown.type in TEXTS:
+                values[name] = self._named_after(value, twins)
             else:
                 values[name] = shown.convert_to_write(value, record)
         for name in kind.lines:
@@ -390,14 +411,24 @@ class CocareFirmCompleter(models.AbstractModel):
             if values:
                 copy.write(values)
 
-    def _translate(self, record, copy):
+    def _named_after(self, text, twins):
+        """A text of the model company, for the other one: Odoo names some records after
+        their company, such as the sequence of its scraps."""
+        if not text:
+            return text
+        name = re.escape(twins.reference.name)
+        return re.sub(rf"(?<!\w){name}(?!\w)", lambda _: twins.company.name, text)
+
+    def _translate(self, record, copy, twins):
         """Give a copy the translations of its model."""
         for code, _name in self.env["res.lang"].get_installed():
             theirs, own = record.with_context(lang=code), copy.with_context(lang=code)
             values = {
-                name: theirs[name]
+                name: text
                 for name, shown in record._fields.items()
-                if shown.translate and shown.store and theirs[name] != own[name]
+                if shown.translate
+                and shown.store
+                and (text := self._named_after(theirs[name], twins)) != own[name]
             }
             if values:
                 own.write(values)

@@ -1,4 +1,9 @@
+from babel.numbers import format_decimal
+
 from odoo import api, fields, models
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+from .. import unit_words
 
 FAMILIES = [
     ("management", "Management"),
@@ -93,6 +98,19 @@ class CocareService(models.Model):
         """
         self.ensure_one()
         return self.env["cocare.allocation.key"]
+
+    def _unit_text(self, quantity=1):
+        """The unit beside a quantity, as people write it; of one when none is given."""
+        self.ensure_one()
+        return unit_words.beside(self.unit_name or "", quantity, self._locale())
+
+    def _quantity_text(self, quantity):
+        """A quantity with its unit, e.g. ``1.5 hours``."""
+        number = format_decimal(quantity, format="#,##0.###", locale=self._locale())
+        return f"{number}\N{NO-BREAK SPACE}{self._unit_text(quantity)}".rstrip()
+
+    def _locale(self):
+        return babel_locale_parse(get_lang(self.env).code)
 
     def _subscription_obstacles(self, company):
         """Why a firm may not take this service.

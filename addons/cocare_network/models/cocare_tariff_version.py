@@ -81,7 +81,7 @@ class CocareTariffVersion(models.Model):
                 self.env._(
                     "%(amount)s per %(unit)s",
                     amount=f"{amount}\u00a0{self.currency_id.symbol or ''}",
-                    unit=self.service_id.unit_name,
+                    unit=self.service_id._unit_text(),
                 )
             )
         if self.monthly_price:

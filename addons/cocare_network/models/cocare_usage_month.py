@@ -33,8 +33,6 @@ class CocareUsageMonth(models.Model):
     network_id = fields.Many2one("cocare.network", readonly=True)
     family = fields.Selection(related="service_id.family")
     uom_id = fields.Many2one(related="service_id.uom_id")
-    # A portal account reads no unit, only what it is called here.
-    unit_name = fields.Char(related="service_id.uom_id.name", string="In")
     month = fields.Date(readonly=True)
     quantity = fields.Float(digits=(16, 3), readonly=True)
     record_count = fields.Integer(

@@ -26,6 +26,13 @@ class ResPartner(models.Model):
         compute="_compute_cocare_consent_count",
         groups="cocare_network.group_network_reader",
     )
+    # To search with only: forms offer these contacts beside those of the firm.
+    cocare_given_to_id = fields.Many2one(
+        "res.company",
+        string="Given to",
+        store=False,
+        search="_search_cocare_given_to_id",
+    )
 
     def _compute_cocare_consent_count(self):
         counts = dict(
@@ -80,6 +87,61 @@ class ResPartner(models.Model):
             company_id = (parent.company_id or parent.ref_company_ids[:1]).id
         return {**vals, "company_id": company_id or self.env.company.id}
 
+    # Whose documents may name it
+
+    def _check_company_domain(self, companies):
+        """Odoo lets a document name contacts of its own company; one may deliver to,
+        or invoice, whoever consented too."""
+        domain = super()._check_company_domain(companies)
+        if not companies:
+            return domain
+        if isinstance(companies, str):  # a domain for the web client
+            return ["|", ("cocare_given_to_id", "in", companies), *domain]
+        given = self._cocare_given_domain(models.to_record_ids(companies))
+        if self:
+            given &= Domain("id", "in", self.ids)
+        return ["|", ("id", "in", self._cocare_search_given(given)), *domain]
+
+    def _search_cocare_given_to_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # whom a person gave their particulars to is for the firms of both sides
+        firms = [
+            firm for firm in value if self.env.su or firm in self.env.companies.ids
+        ]
+        return Domain(
+            "id", "in", self._cocare_search_given(self._cocare_given_domain(firms))
+        )
+
+    def _cocare_search_given(self, domain):
+        """``Query`` of contacts. Runs as superuser: not everybody reads consents, and
+        what may be read of the contacts found is another question."""
+        return self.sudo().with_context(active_test=False)._search(domain)
+
+    @api.model
+    def _cocare_given_domain(self, company_ids):
+        """Contacts of others that firms may name in their documents: those who
+        consented, with their addresses, and those whom the firms go on naming."""
+        consented = Domain(
+            "cocare_consent_ids",
+            "any",
+            Domain("to_company_id", "in", company_ids)
+            & Domain("withdrawn_at", "=", False),
+        )
+        address = Domain("type", "!=", "contact") & Domain(
+            "parent_id", "any", consented & Domain("is_company", "=", False)
+        )
+        return consented | address | self._cocare_kept_domain(company_ids)
+
+    @api.model
+    def _cocare_kept_domain(self, company_ids):
+        """Contacts named in what firms have to keep, whatever the person withdraws.
+
+        The record rule reads it too, with the rights of who reads: an addon whose
+        documents are kept names their contacts, to those who read these documents.
+        """
+        return Domain.FALSE
+
     # What for
 
     @api.model
@@ -124,8 +186,67 @@ class ResPartner(models.Model):
         self._cocare_note_disclosure("export")
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
+    @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        if not self._cocare_groups_tell(*groupby, *aggregates):
+            return super()._read_group(
+                domain, groupby, aggregates, having, offset, limit, order
+            )
+        # asked with the groups, so that those beyond the limit are not noted
+        rows = super()._read_group(
+            domain,
+            groupby,
+            [*aggregates, "id:array_agg"],
+            having,
+            offset,
+            limit,
+            order,
+        )
+        return self._cocare_note_groups(rows)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        specs = [spec for groupby in grouping_sets for spec in groupby]
+        if not self._cocare_groups_tell(*specs, *aggregates):
+            return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        return [
+            self._cocare_note_groups(rows)
+            for rows in super()._read_grouping_sets(
+                domain, grouping_sets, [*aggregates, "id:array_agg"], order
+            )
+        ]
+
+    def _cocare_groups_tell(self, *specs):
+        """Whether groups show a text of their contacts: a name, an e-mail, a street.
+        Countries, tags or dates are shown of many, and tell of nobody."""
+        names = (spec.partition(":")[0] for spec in specs)
+        return self._cocare_is_noted() and any(
+            self._fields[name].type in ("char", "text", "html")
+            for name in names
+            if name in self._fields
+        )
+
+    def _cocare_note_groups(self, rows):
+        """Note the contacts of groups, which are their last column, and take it off."""
+        seen = {contact for row in rows for contact in row[-1] or ()}
+        self.browse(seen)._cocare_note_disclosure("read")
+        return [row[:-1] for row in rows]
+
+    def _cocare_is_noted(self):
+        """What the system reads is not seen by anybody; the portal has its own pages"""
+        return not self.env.su and self.env.user._is_internal()
+
     def _cocare_note_disclosure(self, kind):
-        if self.ids and not self.env.su and self.env.user._is_internal():
+        if self.ids and self._cocare_is_noted():
             self.env["cocare.disclosure"]._note(self, kind)
 
     # What a person may ask for

@@ -91,9 +91,8 @@ class CocareAgreementDocument(models.AbstractModel):
             rows.append((self.env._("What it does"), agreement.service_id.description))
         rows.append((self.env._("Counted in"), agreement.uom_id.name))
         if agreement.volume:
-            rows.append(
-                (self.env._("Expected use a month"), self._number(agreement.volume))
-            )
+            used = agreement.service_id._quantity_text(agreement.volume)
+            rows.append((self.env._("Expected use a month"), used))
         if agreement.replaces_id:
             rows.append((self.env._("Replaces"), agreement.replaces_id.reference))
         if agreement.note:
@@ -171,11 +170,6 @@ class CocareAgreementDocument(models.AbstractModel):
             lines=lines,
             image=self._picture(signature.image),
         )
-
-    def _number(self, value):
-        text = formatLang(self.env, value, digits=3)
-        point = self.env["res.lang"]._lang_get(self.env.lang).decimal_point
-        return text.rstrip("0").rstrip(point)
 
     def _picture(self, encoded):
         """A stored picture as PNG bytes; none when it is no raster image (e.g. SVG)."""

@@ -1,6 +1,7 @@
 from . import test_agreement
 from . import test_agreement_portal
 from . import test_agreement_term
+from . import test_agreement_tour
 from . import test_allocation_key
 from . import test_completion_stock
 from . import test_consent

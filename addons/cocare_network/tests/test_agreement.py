@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .agreement_common import AgreementCommon
@@ -121,19 +121,22 @@ class TestAgreement(AgreementCommon):
         reader, member = self.readers[self.firm_a], self.members[self.firm_a]
         agreement.action_propose()
         for user in (reader, member):
-            for step in ("action_withdraw", "action_back_to_draft"):
-                with self.assertRaises(AccessError):
-                    getattr(agreement.with_user(user), step)()
+            with self.assertRaises(AccessError):
+                agreement.with_user(user).action_back_to_draft()
+            with self.assertRaises(AccessError):
+                self._close_proposal(agreement.with_user(user), "operator")
 
     def test_steps_in_their_order(self):
         agreement = self._draft()
-        for step in ("action_withdraw", "action_countersign", "action_amend"):
+        for step in ("action_countersign", "action_amend"):
             with self.assertRaisesRegex(UserError, agreement.reference):
                 getattr(agreement, step)()
+        with self.assertRaisesRegex(UserError, agreement.reference):
+            self._close_proposal(agreement, "operator")
         agreement.action_propose()
         with self.assertRaisesRegex(UserError, "Waits for the firm"):
             agreement.action_propose()
-        agreement.action_withdraw()
+        self._close_proposal(agreement, "operator")
         self.assertEqual(agreement.state, "withdrawn")
         with self.assertRaisesRegex(UserError, "Withdrawn"):
             self._sign(agreement)
@@ -146,6 +149,61 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.state, "refused")
         self.assertEqual(agreement.refusal_reason, "Too early for us")
         self.assertFalse(self._in_force(agreement.sudo()))
+        self.assertIn("Too early for us", agreement.sudo().message_ids[0].body)
+
+    def _close_proposal(self, agreement, side, **values):
+        """Say no in the back-office, as the button of a side has it."""
+        action = {
+            "firm": agreement.action_record_refusal,
+            "operator": agreement.action_withdraw,
+        }[side]()
+        wizard = Form(
+            self.env[action["res_model"]]
+            .with_user(agreement.env.user)
+            .with_context(**action["context"])
+        )
+        wizard.reason = "The shed is full"
+        for name, value in values.items():
+            wizard[name] = value
+        return wizard.save().action_confirm()
+
+    def test_the_office_records_a_refusal(self):
+        """The firm said so on the phone: who, when and why are kept."""
+        agreement = self._proposed()
+        with self.assertRaisesRegex(AssertionError, "said_by is a required field"):
+            self._close_proposal(agreement, "firm")
+        with self.assertRaisesRegex(UserError, "future"):
+            self._close_proposal(
+                agreement, "firm", said_by="Zoé Müller", said_on=date(2125, 1, 1)
+            )
+        self._close_proposal(
+            agreement, "firm", said_by="Zoé Müller", said_on=date(2025, 7, 9)
+        )
+        self.assertEqual(agreement.state, "refused")
+        self.assertEqual(agreement.refusal_reason, "The shed is full")
+        with self.assertRaisesRegex(UserError, "Refused"):
+            self._sign(agreement)
+
+    def test_the_office_takes_a_proposal_back(self):
+        agreement = self._proposed()
+        self._close_proposal(agreement, "operator")
+        self.assertEqual(agreement.state, "withdrawn")
+        self.assertEqual(agreement.withdrawal_reason, "The shed is full")
+        self.assertFalse(agreement.refusal_reason)
+
+    def test_what_was_said_outlives_the_next_proposal(self):
+        agreement = self._proposed()
+        self._close_proposal(
+            agreement, "firm", said_by="Zoé Müller", said_on=date(2025, 7, 9)
+        )
+        agreement.action_back_to_draft()
+        agreement.action_propose()
+        self._close_proposal(agreement, "operator")
+        agreement.action_back_to_draft()
+        self.assertFalse(agreement.refusal_reason or agreement.withdrawal_reason)
+        history = " ".join(agreement.message_ids.mapped("body"))
+        self.assertIn("Refused by Zoé Müller on 07/09/2025: The shed is full", history)
+        self.assertIn(f"Withdrawn by {self.facilitator.name}", history)
 
     # Signatures
 
@@ -267,7 +325,7 @@ class TestAgreement(AgreementCommon):
             "12 months",
             "By 6 months at a time",
             "3 months, by either side, to the end of a month",
-            "0.95 € per Units + 20.00 € a month",
+            "0.95 € per unit + 20.00 € a month",
             "333.50 € a month, 4,002.00 € a year",
             "General meeting of June 2025",
             "The real cost of the service",

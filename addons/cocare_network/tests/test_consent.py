@@ -189,6 +189,58 @@ class TestConsent(ConsentCommon):
         self.assertFalse(self._disclosures(self.firm_b))
         self.assertFalse(self._disclosures(self.firm_c))
 
+    def test_groups_that_tell_who_it_is_are_noted(self):
+        """What a list grouped by e-mail shows is what a list shows."""
+        self._consent("delivery", self.firm_a, self.firm_b)
+        partners = self.env["res.partner"].with_user(self.readers[self.firm_b])
+        camille = [("id", "=", self.customer.id)]
+        for what, groups in {
+            "by e-mail": lambda: partners.formatted_read_group(
+                camille, ["email"], ["__count"]
+            ),
+            "a list": lambda: partners.web_read_group(camille, ["email"], []),
+            "a pivot": lambda: partners.formatted_read_grouping_sets(
+                camille, [[], ["country_id", "email"]], ["__count"]
+            ),
+            "names in groups": lambda: partners.formatted_read_group(
+                camille, ["country_id"], ["name:array_agg"]
+            ),
+        }.items():
+            with self.subTest(what), self.cr.savepoint() as savepoint:
+                self.assertIn("amille", str(groups()))
+                self.assertEqual(self._disclosures().kind, "read")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_groups_are_read_as_they_were(self):
+        """The contacts that are asked for besides do not come out."""
+        self._consent("delivery", self.firm_a, self.firm_b)
+        partners = self.env["res.partner"].with_user(self.readers[self.firm_b])
+        rows = partners._read_group(
+            [("id", "=", self.customer.id)], ["email"], ["__count"]
+        )
+        self.assertEqual(rows, [("camille@example.org", 1)])
+        self.assertEqual(
+            partners._read_grouping_sets(
+                [("id", "=", self.customer.id)], [["email"], []], ["__count"]
+            ),
+            [rows, [(1,)]],
+        )
+
+    def test_groups_that_tell_of_nobody_are_not_noted(self):
+        self._consent("delivery", self.firm_a, self.firm_b)
+        other = self.env["res.partner"].create(
+            {"name": "Aline", "email": "aline@example", "company_id": self.firm_b.id}
+        )
+        partners = self.env["res.partner"].with_user(self.readers[self.firm_b])
+        both = [("id", "in", (self.customer | other).ids)]
+        partners.formatted_read_group(both, ["country_id"], ["__count"])
+        partners.formatted_read_group(both, ["create_date:month"], ["__count"])
+        self.assertFalse(self._disclosures())
+        # one page of groups, which the customer is not on
+        partners.formatted_read_group(both, ["email"], ["__count"], limit=1)
+        self.assertFalse(self._disclosures())
+
     def test_the_owner_discloses_nothing_to_itself(self):
         self._consent("delivery", self.firm_a, self.firm_b)
         self.customer.with_user(self.readers[self.firm_a]).read(["name"])

@@ -69,7 +69,7 @@ class TestDeparture(DepartureCommon):
             "Firm A cannot leave yet:",
             "– Agreement “Coaching” goes on after the last day: end it.",
             "– Talk it over",
-            "– 2 Hours of “Coaching” are not shared yet: close the month.",
+            "– 2 hours of “Coaching” are not shared yet: close the month.",
         ):
             self.assertIn(line, message.splitlines())
         self.assertEqual(self.file.stage, "leaving")

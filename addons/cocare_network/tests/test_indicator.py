@@ -166,6 +166,14 @@ class TestIndicator(IndicatorCommon, HttpCase):
         self.assertEqual(card["value"], "1")
         self.assertEqual(card["trend"]["way"], "up")
         self.assertEqual(card["trend"]["news"], "bad")
+        # read without the colour, too
+        self.assertEqual(card["trend"]["news_text"], "Bad news")
+        others = {"median": False, "text": "", "decision": False, "firms": []}
+        card |= {"others": others, "explanation": "", "link": False}
+        render = self.env["ir.qweb"]._render
+        shown = str(render("cocare_network.portal_indicator", {"card": card}))
+        self.assertRegex(shown, r'class="visually-hidden"[^>]*>Bad news<')
+        self.assertRegex(shown, r'<i [^>]*fa-exclamation-triangle[^>]*title="Bad news"')
 
     def _set_created(self, records, day):
         records.flush_recordset()

@@ -30,7 +30,7 @@ class TestTariff(AgreementCommon):
         self.storage.invalidate_recordset()
         with freeze_time("2025-10-01"):
             self.assertEqual(
-                self.storage.price_text, "1.05\u00a0€ per Units + 20.00\u00a0€ a month"
+                self.storage.price_text, "1.05\u00a0€ per unit + 20.00\u00a0€ a month"
             )
 
     def test_adopted_ones_never_change(self):
@@ -76,3 +76,20 @@ class TestTariff(AgreementCommon):
         self.assertEqual(self.tariff.with_user(member).unit_price, 0.95)
         with self.assertRaises(AccessError):
             self._tariff(date(2025, 9, 1), 1, 0).with_user(member).note = "x"
+
+    def test_units_beside_numbers(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        unit = self.env["uom.uom"].create({"name": "Pallet-days"})
+        unit.update_field_translations("name", {"fr_FR": "Palettes-jours"})
+        self.storage.uom_id = unit
+        french = self.storage.with_context(lang="fr_FR")
+        for service, quantity, text in (
+            (self.storage, 1, "1 pallet-day"),
+            (self.storage, 1.5, "1.5 pallet-days"),
+            (french, 1.5, "1,5 palette-jour"),
+            (french, 330, "330 palettes-jours"),
+        ):
+            shown = service._quantity_text(quantity)
+            self.assertEqual(shown.replace("\N{NO-BREAK SPACE}", " "), text)
+        self.assertIn("palette-jour", french._tariff_at(self.JULY)._price_text())
+        self.assertNotIn("palettes", french._tariff_at(self.JULY)._price_text())

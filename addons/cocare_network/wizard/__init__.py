@@ -1,4 +1,5 @@
 from . import cocare_agreement_paper
+from . import cocare_agreement_refusal
 from . import cocare_agreement_termination
 from . import cocare_consent_withdrawal
 from . import cocare_firm_completion
