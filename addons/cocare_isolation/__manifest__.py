@@ -10,7 +10,11 @@
     # sms: its templates are read by every internal user; Odoo installs it with crm
     "depends": ["cocare_network", "sms"],
     "data": [
-        "views/mail_template_views.xml",
+        "views/calendar_event_views.xml",
         "views/discuss_channel_views.xml",
+        "views/ir_filters_views.xml",
+        "views/mail_canned_response_views.xml",
+        "views/mail_template_views.xml",
+        "views/sms_template_views.xml",
     ],
 }

@@ -265,6 +265,8 @@ def brings(probe, Model, rows):
 
 WRITES = (copy, write, load, unlink, create_in)
 PROBES = READS + WRITES
+#: the same once more for firms that are like the first: each way in, not each variant
+SHORT = (search, count, read, web_read, groups, name_search, write, unlink, create_in)
 
 
 # what starts from one's own rows
