@@ -91,7 +91,12 @@ class TestIsolation(Matrix, HttpCase):
         for viewer in self.viewers:
             for name, row in self.wizards.items():
                 call = (self.model(viewer, name), [row.record.id], [row])
-                for probe in (probes.search, probes.read, probes.web_read, probes.write):
+                for probe in (
+                    probes.search,
+                    probes.read,
+                    probes.web_read,
+                    probes.write,
+                ):
                     found = self.attempt(viewer, lambda p=probe, c=call: p(*c))
                     if found:
                         leaks.append(f"{viewer.name} → {name}: {found}")
@@ -518,9 +523,7 @@ class TestIsolation(Matrix, HttpCase):
             (viewer.name, mode)
             for viewer in self.viewers
             if viewer.kind in STRANGERS
-            and not (
-                viewer.kind == "administrator" and name in classification.NOBODYS
-            )
+            and not (viewer.kind == "administrator" and name in classification.NOBODYS)
             for mode in ("read", "write", "create", "unlink")
             if self.model(viewer, name).has_access(mode)
             and not (
@@ -574,7 +577,6 @@ class TestIsolation(Matrix, HttpCase):
                     if probes.brings(probe, Model, rows) and not self.attempt(
                         viewer, lambda p=probe, c=call: p(*c)
                     ):
-                        silent.append(
-                            f"{viewer.name} → {name} by {probe.__name__}: {self.refusal}"
-                        )
+                        what = f"{viewer.name} → {name} by {probe.__name__}"
+                        silent.append(f"{what}: {self.refusal}")
         self.assertFalse(silent, "\n".join(silent))

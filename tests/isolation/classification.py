@@ -85,6 +85,7 @@ KEPT = {
     ),
 }
 
+
 def is_suite(model):
     """Tell whether a class of the registry is a model of the suite with records."""
     return model._original_module.startswith("cocare_") and not model._abstract
@@ -173,4 +174,3 @@ def audience(record, member=False):
         return record.company_id
     # the file of an applicant is the operator's
     return record.network_id.operator_id
-

@@ -184,9 +184,7 @@ class IsolationCommon(CocareBooksCommon):
     @classmethod
     def _fill_consents(cls):
         """Persons whom each firm lets the next one see."""
-        for giver, taker in zip(
-            cls.firms, [*cls.firms[1:], cls.firms[0]], strict=True
-        ):
+        for giver, taker in zip(cls.firms, [*cls.firms[1:], cls.firms[0]], strict=True):
             word = f"CANARYGUEST{giver.id:05}"
             person = cls.env["res.partner"].create(
                 {"name": word, "company_id": giver.id}
@@ -229,7 +227,10 @@ class IsolationCommon(CocareBooksCommon):
         at_a.made = cls.filler.made
         return {
             name: Row(
-                at_a.get(name, cls.firm_a), cls.firm_a, cls.firm_a, at_a.token(cls.firm_a)
+                at_a.get(name, cls.firm_a),
+                cls.firm_a,
+                cls.firm_a,
+                at_a.token(cls.firm_a),
             )
             for name in classification.suite_wizards(cls.env)
         }

@@ -73,7 +73,7 @@ def _of(source):
     return find
 
 
-#: model → how to make it otherwise than by ``create``: ``function(filler, firm, model)``
+#: model → how to make it without ``create``: ``function(filler, firm, model)``
 MAKERS = {
     "cocare.firm.month": _firm_month,
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),
@@ -144,7 +144,9 @@ class Filler:
                     else model.create(self.values(model, firm))
                 )
             except UserError as refused:
-                raise CannotFillError(f"{model_name}: {refused}; see VALUES") from refused
+                raise CannotFillError(
+                    f"{model_name}: {refused}; see VALUES"
+                ) from refused
             finally:
                 self.under_way.pop()
             if not record:

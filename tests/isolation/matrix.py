@@ -8,7 +8,7 @@ from psycopg2 import Error as DatabaseError
 from odoo.exceptions import MissingError, UserError
 from odoo.tools import mute_logger
 
-from . import classification, probes
+from . import probes
 from .common import IsolationCommon
 
 REFUSED = (UserError, MissingError, DatabaseError, ValueError, KeyError, TypeError)
@@ -117,7 +117,7 @@ class Matrix(IsolationCommon):
         return leaks
 
     def is_twin(self, viewer):
-        """Whether somebody has the role in another firm that was tried at length in A."""
+        """Whether somebody has, in B or C, a role that is tried at length in A."""
         return len(viewer.ticked) == 1 and viewer.ticked <= self.firm_b | self.firm_c
 
     def unlike(self, viewer, name):

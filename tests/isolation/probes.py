@@ -133,14 +133,18 @@ def search_read(Model, ids, rows):
 
 
 def groups(Model, ids, rows):
-    by = next((n for n in texts(Model) if Model._fields[n]._description_groupable), "id")
+    by = next(
+        (n for n in texts(Model) if Model._fields[n]._description_groupable), "id"
+    )
     found = Model.formatted_read_group(_within(ids), [by], ["__count"])
     return [group for group in found if group["__count"]]
 
 
 def web_groups(Model, ids, rows):
     """A grouped list, its groups opened as the web client opens them."""
-    by = next((n for n in texts(Model) if Model._fields[n]._description_groupable), "id")
+    by = next(
+        (n for n in texts(Model) if Model._fields[n]._description_groupable), "id"
+    )
     names = {name: {} for name in texts(Model)[:3]}
     return Model.web_read_group(
         _within(ids),
@@ -245,10 +249,12 @@ READS = (
     export,
     foreign_tick,
 )
+
+
 def brings(probe, Model, rows):
     """Whether a probe must bring something of rows that one may see.
 
-    The other way round of a leak: a probe that could never bring anything proves nothing.
+    A probe that could never bring anything would prove nothing.
     """
     if probe is foreign_tick:
         return False

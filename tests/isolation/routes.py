@@ -34,7 +34,7 @@ PLAIN = {
 #: what addresses ask for beside; names of ``PARAMETERS`` are filled like parts of them
 ARGUMENTS = {
     "/my/address/archive": {"partner_id": None},
-    "/my/address/country_info/<model(\"res.country\"):country>": {
+    '/my/address/country_info/<model("res.country"):country>': {
         "address_type": "billing"
     },
     "/my/counters": {"counters": ["invoice_count"]},
@@ -54,7 +54,9 @@ def routes(env):
     found = set()
     modules = sorted(env.registry._init_modules)
     for address, endpoint in env["ir.http"]._generate_routing_rules(modules, {}):
-        ours = inspect.unwrap(endpoint.func).__module__.startswith("odoo.addons.cocare_")
+        ours = inspect.unwrap(endpoint.func).__module__.startswith(
+            "odoo.addons.cocare_"
+        )
         client = address.startswith(("/web", "/odoo", "/scoped_app"))
         if (ours and not client) or address.startswith("/my"):
             kind = endpoint.routing["type"]

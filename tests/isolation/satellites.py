@@ -138,7 +138,9 @@ def _alias(filler, firm):
         {
             "alias_name": f"{filler.token(firm)}-bills".lower(),
             "alias_model_id": filler.at(firm)["ir.model"]._get_id("account.move"),
-            "alias_parent_model_id": filler.at(firm)["ir.model"]._get_id("account.journal"),
+            "alias_parent_model_id": filler.at(firm)["ir.model"]._get_id(
+                "account.journal"
+            ),
             "alias_parent_thread_id": journal.id,
         }
     )
@@ -180,25 +182,23 @@ def _partial(filler, firm):
     bank = firm._cocare_account("512")
     lines = filler.at(firm)["account.move.line"]
     for sign in (1, -1):
-        move = (
-    filler.at(firm)["account.move"].create(
-                {
-                    "move_type": "entry",
-                    "date": DAY,
-                    "journal_id": _journal(filler, firm, "general").id,
-                    "line_ids": [
-                        Command.create(
-                            {
-                                "account_id": item.id,
-                                "balance": amount,
-                                "name": filler.token(firm),
-                                "partner_id": filler.partner(firm).id,
-                            }
-                        )
-                        for item, amount in ((account, sign * 50), (bank, -sign * 50))
-                    ],
-                }
-            )
+        move = filler.at(firm)["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": DAY,
+                "journal_id": _journal(filler, firm, "general").id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": item.id,
+                            "balance": amount,
+                            "name": filler.token(firm),
+                            "partner_id": filler.partner(firm).id,
+                        }
+                    )
+                    for item, amount in ((account, sign * 50), (bank, -sign * 50))
+                ],
+            }
         )
         move.action_post()
         lines |= move.line_ids.filtered(lambda line: line.account_id == account)
@@ -432,7 +432,9 @@ SATELLITES = {
     "sms.template": _create(
         "sms.template",
         body=lambda filler, firm: filler.token(firm),
-        model_id=lambda filler, firm: filler.at(firm)["ir.model"]._get_id("res.partner"),
+        model_id=lambda filler, firm: filler.at(firm)["ir.model"]._get_id(
+            "res.partner"
+        ),
     ),
     "snailmail.letter": _letter,
     # time

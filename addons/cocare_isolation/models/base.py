@@ -26,7 +26,9 @@ class Base(models.AbstractModel):
                 continue
             comodel = self.env[field.comodel_name]
             if field.type == "many2one":
-                record = comodel.browse(value["id"] if isinstance(value, dict) else value)
+                record = comodel.browse(
+                    value["id"] if isinstance(value, dict) else value
+                )
                 # what has no right at all is named by Odoo, and says nothing more
                 if record.id and comodel.has_access("read"):
                     record.check_access("read")

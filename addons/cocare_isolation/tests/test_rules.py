@@ -218,7 +218,7 @@ class TestRules(CocareCommon):
     # What people write for themselves
 
     def _written(self, model, firm, **values):
-        """A record that the firm's own administrator makes: the firm comes by itself."""
+        """A record that the firm's administrator makes: the firm comes by itself."""
         author = self._new_user(f"author_{model}_{firm.id}", self.groups, firm)
         record = self.env[model].with_user(author).create(values)
         return record.with_env(self.env)
