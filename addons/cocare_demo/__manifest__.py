@@ -11,7 +11,7 @@
         "cocare_network",
         "cocare_isolation",
         "cocare_mutual_accounting",
-        "cocare_partner_autocomplete",
+        "cocare_enrichment_off",
     ],
     # Read by the generator, and by the launcher to print the logins.
     "oca_data_manual": ["data/logins.csv"],

@@ -32,15 +32,28 @@ class CocareGovernedMixin(models.AbstractModel):
     cocare_pending_change_id = fields.Many2one(
         "cocare.governed.change",
         string="Waits for a decision",
-        compute="_compute_cocare_pending_change_id",
+        compute="_compute_cocare_pending",
+    )
+    cocare_pending_description = fields.Text(
+        string="What would change", compute="_compute_cocare_pending"
     )
 
     @api.depends("cocare_change_ids.state")
-    def _compute_cocare_pending_change_id(self):
+    def _compute_cocare_pending(self):
         for record in self:
-            record.cocare_pending_change_id = record.cocare_change_ids.filtered(
+            pending = record.cocare_change_ids.filtered(
                 lambda change: change.state in ("proposed", "adopted")
             )[:1]
+            record.cocare_pending_change_id = pending
+            record.cocare_pending_description = pending.description
+
+    def action_decide(self):
+        """Record the decision that the records wait for."""
+        return self.cocare_pending_change_id.action_decide()
+
+    def action_withdraw(self):
+        """Take back what was put to a decision."""
+        self.cocare_pending_change_id.action_withdraw()
 
     def write(self, vals):
         self._cocare_check_decided(vals)

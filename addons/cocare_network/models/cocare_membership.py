@@ -244,10 +244,6 @@ class CocareMembership(models.Model):
             },
         }
 
-    def action_decide(self):
-        """Record the decision this membership waits for."""
-        return self.cocare_pending_change_id.action_decide()
-
     def action_open_departure(self):
         """Open what remains to be settled before the firm leaves."""
         self.ensure_one()

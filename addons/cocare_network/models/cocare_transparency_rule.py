@@ -101,14 +101,6 @@ class CocareTransparencyRule(models.Model):
                 raise UserError(self.env._("This is the rule already."))
             rule._cocare_propose({"visibility": rule.proposed}, rule.proposed_from)
 
-    def action_decide(self):
-        """Record the decision on the rules that wait for one."""
-        return self.cocare_pending_change_id.action_decide()
-
-    def action_withdraw(self):
-        """Take the proposal back."""
-        self.cocare_pending_change_id.action_withdraw()
-
     def _cocare_governed_fields(self):
         return {"visibility", "since", "decision_ref"}
 

@@ -53,14 +53,6 @@ class CocareVersionMixin(models.AbstractModel):
             version._check_complete()
             version._cocare_propose({"state": "adopted"}, version.valid_from)
 
-    def action_decide(self):
-        """Record the decision on the versions that wait for one."""
-        return self.cocare_pending_change_id.action_decide()
-
-    def action_withdraw(self):
-        """Take the proposal back, to edit the draft again."""
-        self.cocare_pending_change_id.action_withdraw()
-
     def _check_complete(self):
         """Refuse to propose or adopt a version that says nothing that can be applied.
 

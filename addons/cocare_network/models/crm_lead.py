@@ -90,7 +90,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_not_linked(vals_list)
-        return super().create([self._kept_here(vals) for vals in vals_list])
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_not_linked([vals])
@@ -101,14 +101,6 @@ class CrmLead(models.Model):
 
     def _inverse_phone(self):
         return super(CrmLead, self._not_of_a_network())._inverse_phone()
-
-    @api.model
-    def _kept_here(self, vals):
-        """Values of a lead, marked as enriched where Odoo enriches leads: it would send
-        the domain of the e-mail to a service outside, which nobody consented to."""
-        if vals.get("cocare_intent") and "iap_enrich_done" in self._fields:
-            return {**vals, "iap_enrich_done": True}
-        return vals
 
     def _not_of_a_network(self):
         """What a form says of somebody does not overwrite what was known of them."""

@@ -50,12 +50,6 @@ class TestLead(CocareCommon):
         self.assertEqual((file.lead_id, lead.cocare_membership_id), (lead, file))
         self.assertTrue(lead.stage_id.is_won)
 
-    def test_nothing_of_a_lead_is_sent_outside(self):
-        lead = self._lead()
-        self.assertTrue(lead.iap_enrich_done)
-        other = self.env["crm.lead"].create({"name": "Sale of a firm"})
-        self.assertFalse(other.iap_enrich_done)
-
     def test_facilitators_read_the_leads_of_the_network_only(self):
         colleague = self._new_user(
             "colleague", "cocare_network.group_facilitator", self.operator | self.firms

@@ -121,6 +121,16 @@ class TestMembership(MembershipCommon):
         file._step("closed", "refused by the assembly")
         self.assertEqual(file.stage, "closed")
 
+    def test_a_proposal_is_taken_back_on_the_file(self):
+        file = self._apply()
+        self._walk(file, "application", "review")
+        file._step("trial", "they fit")
+        self.assertIn("On trial", file.cocare_pending_description)
+        file.with_user(self.facilitator).action_withdraw()
+        self.assertFalse(file.cocare_pending_change_id)
+        file._step("closed", "changed our mind")
+        self.assertEqual(file.stage, "closed")
+
     def test_decided_step_is_made_on_its_date(self):
         file = self._apply()
         self._walk(file, "application", "review")

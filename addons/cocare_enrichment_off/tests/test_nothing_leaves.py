@@ -43,6 +43,16 @@ class TestNothingLeaves(TransactionCase):
         company.iap_enrich_auto()
         company._enrich()
 
+    def test_lead(self):
+        """Neither by the nightly task nor by the button, which is not shown."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Bread", "email_from": "bonjour@jardins.example"}
+        )
+        self.assertFalse(lead.show_enrich_button)
+        lead.iap_enrich()
+        self.env["crm.lead"]._iap_enrich_leads_cron()
+        self.assertFalse(lead.iap_enrich_done)
+
     def test_contact(self):
         self.env["res.partner"].create(
             {
