@@ -147,11 +147,12 @@ export function waitsForDecision() {
     return [
         {
             content: "It waits for the network",
-            trigger: ".alert [name=cocare_pending_change_id]",
+            trigger: ".alert [name=cocare_pending_description]:contains('On trial')",
         },
         {
-            content: "The decision is recorded by somebody else",
-            trigger: ".o_form_statusbar:not(:has(button[name=action_decide]))",
+            content: "The decision is recorded by somebody else; they may take it back",
+            trigger:
+                ".o_form_statusbar:has(button[name=action_withdraw]):not(:has(button[name=action_decide]))",
         },
     ];
 }
