@@ -25,7 +25,7 @@ class ResPartner(models.Model):
         posted = Domain("state", "=", "posted") & Domain(
             "company_id", "in", company_ids
         )
-        return kept | Domain.OR(
+        named = Domain.OR(
             Domain(name, "any", posted)
             for name in (
                 "invoice_ids",
@@ -33,3 +33,11 @@ class ResPartner(models.Model):
                 "cocare_delivered_move_ids",
             )
         )
+        # Asked first, and true of few: every search of contacts would otherwise go
+        # through every invoice.
+        given = Domain("to_company_id", "in", company_ids)
+        ever_given = Domain.OR(
+            Domain(f"{whose}cocare_consent_ids", "any", given)
+            for whose in ("", "parent_id.", "child_ids.")
+        )
+        return kept | (ever_given & named)
