@@ -42,6 +42,9 @@ RULES = {
     "calendar.attendee": f"""['|', ('partner_id', '=', user.partner_id.id),
         {THROUGH.format("event_id", EVENT)}]""",
     "calendar.event": f"[{EVENT}]",
+    "calendar.filters": "[('user_id', '=', user.id)]",
+    "calendar.recurrence": f"""['|', {THROUGH.format("base_event_id", EVENT)},
+        {THROUGH.format("calendar_event_ids", EVENT)}]""",
     "discuss.call.history": f"[{THROUGH.format('channel_id', CHANNEL)}]",
     "discuss.channel": f"[{CHANNEL}]",
     "discuss.channel.member": f"""['|', ('partner_id', '=', user.partner_id.id),
@@ -94,4 +97,25 @@ ACCEPTED = {
     "mail.message": "Odoo lets through what the reader may read the document of",
     "product.product": "its template has the company, and the rule",
     "res.company": "Odoo's rules, one a kind of user, are on the user's own firms",
+}
+
+# Models that every internal user may write to, without a global rule, reviewed.
+SHARED = {
+    "account.age.report.configuration.line": "columns of a report: numbers of days",
+    "auth.passkey.key": "one's own: Odoo looks at nobody else's",
+    "base_import.mapping": "headings of imported files: words, no rows",
+    "calendar.alarm": "reminders: so many minutes before",
+    "discuss.gif.favorite": "one's own, by Odoo's rule on users",
+    "iap.account": "see ACCEPTED",
+    "ir.embedded.actions": "menus that people arrange: one's own, or of the modules",
+    "mail.activity": "Odoo lets through what the reader may read the document of",
+    "mail.message": "see ACCEPTED",
+    "report.layout": "looks of documents",
+    "res.users.settings": "one's own, by Odoo's rule on users",
+    "res.users.settings.embedded.action": "one's own, by Odoo's rule on users",
+    "res.users.settings.volumes": "one's own, by Odoo's rule on users",
+    "spreadsheet.dashboard.share": "one's own, by Odoo's rule on users",
+    "utm.campaign": "words that all share",
+    "utm.medium": "words that all share",
+    "utm.source": "words that all share",
 }

@@ -322,6 +322,31 @@ def _event(filler, firm):
     return event
 
 
+def _recurrence(filler, firm):
+    """Of a meeting of every week; it is called what the meeting is."""
+    event = filler.at(firm)["calendar.event"].create(
+        {
+            "name": filler.token(firm),
+            "start": NOON,
+            "stop": datetime(2025, 7, 1, 13),
+            "user_id": filler.staff[firm].id,
+            "recurrency": True,
+            "rrule_type": "weekly",
+            "tue": True,
+            "end_type": "count",
+            "count": 2,
+        }
+    )
+    return event.recurrence_id
+
+
+def _watched(filler, firm):
+    """Whose meetings somebody looks at."""
+    return filler.at(firm)["calendar.filters"].create(
+        {"user_id": filler.staff[firm].id, "partner_id": filler.partner(firm).id}
+    )
+
+
 def _plan_template(filler, firm):
     plan = _create("mail.activity.plan", res_model="res.partner")(filler, firm)
     return filler.at(firm)["mail.activity.plan.template"].create(
@@ -439,6 +464,8 @@ SATELLITES = {
     "snailmail.letter": _letter,
     # time
     "calendar.event": _event,
+    "calendar.filters": _watched,
+    "calendar.recurrence": _recurrence,
     "calendar.attendee": _of("calendar.event", "attendee_ids"),
     "resource.calendar": _calendar,
     "resource.calendar.attendance": _attendances,

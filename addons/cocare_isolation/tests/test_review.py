@@ -1,6 +1,6 @@
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..rules import ACCEPTED, RULES
+from ..rules import ACCEPTED, RULES, SHARED
 
 
 @tagged("post_install", "-at_install")
@@ -32,6 +32,29 @@ class TestReview(TransactionCase):
         """What is accepted has no rule, or the acceptance would hide its loss."""
         self.assertFalse(set(ACCEPTED) & (self._closed() | set(RULES)))
         self.assertTrue(all(ACCEPTED.values()))
+
+    def test_what_internal_users_write_is_closed_or_reviewed(self):
+        """Where there is no company, people of other firms read what one writes."""
+        user = new_test_user(
+            self.env,
+            login="reviewer",
+            groups="base.group_user,cocare_network.group_network_reader",
+        )
+        written = {
+            name
+            for name, model in self.registry.items()
+            if not model._abstract
+            and not model._transient
+            # tests/test_isolation.py says of each whose it is
+            and not name.startswith("cocare.")
+            and any(
+                self.env[name].with_user(user).has_access(mode)
+                for mode in ("write", "create", "unlink")
+            )
+        }
+        self.assertGreater(len(written), 20)
+        self.assertFalse(written - self._closed() - set(SHARED))
+        self.assertTrue(all(SHARED.values()))
 
     def test_a_model_without_its_rule_is_noticed(self):
         self.env.ref("cocare_isolation.ir_sequence_comp_rule").active = False

@@ -322,6 +322,36 @@ class TestRules(CocareCommon):
         foreign.partner_ids += self.admin_a.partner_id
         self.assertTrue(guest.has_access("read"))
 
+    def _new_calendar_recurrence(self, firm):
+        event = self._written(
+            "calendar.event",
+            firm,
+            name="CANARY",
+            start="2025-07-01 08:00:00",
+            stop="2025-07-01 09:00:00",
+            recurrency=True,
+            rrule_type="weekly",
+            tue=True,
+            end_type="count",
+            count=2,
+        )
+        return event.recurrence_id
+
+    def test_calendar_recurrence(self):
+        self._check("calendar.recurrence")
+
+    def test_calendar_filters(self):
+        """Whose meetings one looks at, beside one's own."""
+        partner = self.env["res.partner"].create({"name": "CANARY"})
+        Filters = self.env["calendar.filters"]
+        mine, other = (
+            Filters.create({"user_id": user.id, "partner_id": partner.id})
+            for user in (self.admin_a, self.office)
+        )
+        both = [("id", "in", (mine | other).ids)]
+        self.assertEqual(Filters.with_user(self.admin_a).search(both), mine)
+        self.assertFalse(other.with_user(self.admin_a).has_access("read"))
+
     def _new_calendar_attendee(self, firm):
         return self._new_calendar_event(firm).attendee_ids
 
