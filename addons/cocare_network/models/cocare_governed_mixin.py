@@ -32,20 +32,24 @@ class CocareGovernedMixin(models.AbstractModel):
     cocare_pending_change_id = fields.Many2one(
         "cocare.governed.change",
         string="Waits for a decision",
-        compute="_compute_cocare_pending",
+        compute="_compute_cocare_pending_change_id",
     )
     cocare_pending_description = fields.Text(
-        string="What would change", compute="_compute_cocare_pending"
+        string="What would change", compute="_compute_cocare_pending_description"
     )
 
     @api.depends("cocare_change_ids.state")
-    def _compute_cocare_pending(self):
+    def _compute_cocare_pending_change_id(self):
         for record in self:
-            pending = record.cocare_change_ids.filtered(
+            record.cocare_pending_change_id = record.cocare_change_ids.filtered(
                 lambda change: change.state in ("proposed", "adopted")
             )[:1]
-            record.cocare_pending_change_id = pending
-            record.cocare_pending_description = pending.description
+
+    @api.depends("cocare_change_ids.state")
+    def _compute_cocare_pending_description(self):
+        for record in self:
+            change = record.cocare_pending_change_id
+            record.cocare_pending_description = change.description
 
     def action_decide(self):
         """Record the decision that the records wait for."""
