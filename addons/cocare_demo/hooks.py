@@ -56,6 +56,8 @@ def _activate_french(env):
         env["res.lang"]._activate_lang(LANG)
         installed = env["ir.module.module"].search([("state", "=", "installed")])
         installed._update_translations([LANG])
+    # whom one adds is written to in French
+    env["ir.default"].set("res.partner", "lang", LANG)
 
 
 # Companies
@@ -100,13 +102,8 @@ def _main_company(env):
 
 def _create_company(env, key):
     # The context key keeps Odoo from installing localisation modules meanwhile.
-    company = (
-        env["res.company"]
-        .with_context(chart_template_load=True)
-        .create(_company_values(env, key))
-    )
-    company.partner_id.lang = LANG
-    return company
+    Company = env["res.company"].with_context(chart_template_load=True)
+    return Company.create(_company_values(env, key))
 
 
 def _company_values(env, key):

@@ -53,11 +53,8 @@ class CocareReadingSheet(models.Model):
     @api.depends("service_id", "date_from")
     def _compute_display_name(self):
         for sheet in self:
-            sheet.display_name = self.env._(
-                "%(service)s, %(month)s",
-                service=sheet.service_id.name,
-                month=sheet._month_name(),
-            )
+            said = (sheet.service_id.name, sheet._month_name())
+            sheet.display_name = ", ".join(filter(None, said))
 
     @api.depends("date_from")
     def _compute_date_to(self):
