@@ -27,6 +27,9 @@
         "views/cocare_allocation_run_views.xml",
         "views/cocare_allocation_share_views.xml",
         "views/cocare_recharge_views.xml",
+        "views/cocare_contest_views.xml",
+        "views/cocare_budget_views.xml",
+        "views/cocare_network_views.xml",
         "views/cocare_firm_month_views.xml",
         "data/cocare_indicator.xml",
         "views/res_company_views.xml",
@@ -36,6 +39,7 @@
         "views/cocare_governed_change_views.xml",
         "views/portal_templates.xml",
         "views/portal_decisions_templates.xml",
+        "views/portal_recharge_templates.xml",
         "views/cocare_mutual_accounting_menus.xml",
     ],
     "assets": {
