@@ -47,8 +47,7 @@ class CocareAloneCost(models.Model):
                 service=reference.service_id.name,
                 fixed=formatLang(self.env, reference.monthly_amount),
                 price=formatLang(self.env, reference.unit_price),
-                date=reference.valid_from
-                and format_date(self.env, reference.valid_from),
+                date=day and format_date(self.env, day),
             )
 
     def _check_complete(self):
