@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import agreements, memberships, onboarding, story, transparency, usages
+from . import agreements, keys, memberships, onboarding, story, transparency, usages
 from .books import ledger
 from .people import receive
 
@@ -45,6 +45,8 @@ def post_init_hook(env):
         if month in story.CLOSED:
             run = _close(network, month)
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+    keys.offer(network)
+    keys.refine(network, services, companies)
     transparency.decide(network)
     receive(network, companies)
     onboarding.extend_template(network)
@@ -237,7 +239,11 @@ def _create_services(network):
 
 
 def _unit(env, name):
-    known = {"Unité": "uom.product_uom_unit", "Heure": "uom.product_uom_hour"}
+    known = {
+        "Unité": "uom.product_uom_unit",
+        "Heure": "uom.product_uom_hour",
+        "Palettes-jours": "cocare_network.uom_pallet_day",
+    }
     if name in known:
         return env.ref(known[name])
     return env["uom.uom"].create({"name": name})
