@@ -5,8 +5,6 @@ Data and play. They share the month of October, which is left for the visitor to
 
 from datetime import date
 
-from odoo.fields import Command
-
 from . import story
 
 DECISION = ("Assemblée du 17 octobre 2026, résolution 3", date(2026, 10, 17))
@@ -17,13 +15,14 @@ REFINED = {
     "entrepot": {
         "parts": ((50, "equal", None, ()), (50, "usage", "entrepot", ())),
     },
-    # Small margins pay at a higher rate on their first euros only, nobody pays all.
+    # The first 10,000 of a margin weigh more than the rest; nobody pays too little or
+    # too much.
     "communication": {
         "parts": ((100, "margin", None, ((0, 5), (10000, 3))),),
         "values": {
             "floor": 20,
             "floor_kind": "amount",
-            "ceiling": 45,
+            "ceiling": 30,
             "ceiling_kind": "percent",
         },
     },
@@ -93,32 +92,46 @@ def refine(network, services, companies):
             {
                 "key_id": pool.key_id.id,
                 "valid_from": story.OCTOBER,
-                "part_ids": [
-                    Command.create(
-                        {
-                            "percent": percent,
-                            "method": method,
-                            "service_id": metered and services[metered].id,
-                            "bracket_ids": [
-                                Command.create({"start": start, "rate": rate})
-                                for start, rate in brackets
-                            ],
-                        }
-                    )
-                    for percent, method, metered, brackets in spec["parts"]
-                ],
-                "line_ids": [
-                    Command.create(
-                        {"company_id": companies[key].id, "coefficient": coefficient}
-                    )
-                    for key, coefficient in spec.get("coefficients", {}).items()
-                ],
-                "discount_ids": [
-                    Command.create({"until_month": month, "percent": percent})
-                    for month, percent in spec.get("discounts", ())
-                ],
+                "part_ids": [],
                 **spec.get("values", {}),
             }
         )
+        _fill(version, spec, services, companies)
         version.action_propose()
         version.cocare_pending_change_id._cocare_decide(True, *DECISION)
+
+
+def _fill(version, spec, services, companies):
+    """Write the parts of a draft, and what it says of firms."""
+    env = version.env
+    for percent, method, metered, brackets in spec["parts"]:
+        part = env["cocare.allocation.key.part"].create(
+            {
+                "version_id": version.id,
+                "percent": percent,
+                "method": method,
+                "service_id": metered and services[metered].id,
+            }
+        )
+        env["cocare.allocation.key.bracket"].create(
+            [
+                {"part_id": part.id, "start": start, "rate": rate}
+                for start, rate in brackets
+            ]
+        )
+    env["cocare.allocation.key.line"].create(
+        [
+            {
+                "version_id": version.id,
+                "company_id": companies[key].id,
+                "coefficient": coefficient,
+            }
+            for key, coefficient in spec.get("coefficients", {}).items()
+        ]
+    )
+    env["cocare.allocation.key.discount"].create(
+        [
+            {"version_id": version.id, "until_month": month, "percent": percent}
+            for month, percent in spec.get("discounts", ())
+        ]
+    )

@@ -180,23 +180,28 @@ class CocareAllocationShare(models.Model):
         terms = known._terms_text(detail)
         if len(detail["parts"]) > 1 or terms:
             terms += known._percent_text()
-        return self.env._("; ").join([", ".join(texts), *terms])
+        return version.part_ids._one_after_the_other([", ".join(texts), *terms])
 
     def _part_text(self, part, said):
-        """What was measured of a part, and its total where it may be told."""
+        """What was measured of a part, and its total where it may be told.
+
+        What comes out of brackets is said to the cent, and kept exactly.
+        """
         number, value = part._number, Decimal(said["value"])
-        weight = Decimal(said["weight"])
-        text = number(value)
-        if part.bracket_ids:
-            text = self.env._(
-                "%(value)s, by brackets %(weight)s", value=text, weight=number(weight)
-            )
         total = sum(
             Decimal(other["weight"])
             for share in self.line_id.share_ids
             for other in share.key_detail["parts"]
             if other["part"] == part.id
         )
+        text = number(value)
+        if part.bracket_ids:
+            total = round(total, 2)
+            text = self.env._(
+                "%(value)s, by brackets %(weight)s",
+                value=text,
+                weight=number(round(Decimal(said["weight"]), 2)),
+            )
         unit = (
             part.service_id._unit_text(total if self._tells(part) else value)
             if part.method == "usage"

@@ -106,6 +106,13 @@ class CocareAllocationKeyPart(models.Model):
         locale = babel_locale_parse(get_lang(self.env).code)
         return format_decimal(number, format="#,##0.########", locale=locale)
 
+    def _one_after_the_other(self, texts):
+        """What a key says, or made of a firm, as one sentence."""
+        said = texts[0] if texts else ""
+        for text in texts[1:]:
+            said = self.env._("%(said)s; %(more)s", said=said, more=text)
+        return said
+
     def _is_private(self):
         """Tell whether what is measured is no business of the other firms.
 

@@ -190,7 +190,9 @@ class CocareAllocationKeyVersion(models.Model):
 
         :param firm: see ``_cocare_terms``
         """
-        return self.env._("; ").join([self.display_name, *self._cocare_terms(firm)])
+        return self.part_ids._one_after_the_other(
+            [self.display_name, *self._cocare_terms(firm)]
+        )
 
     def _cocare_terms(self, firm):
         """Also told: brackets, discount, coefficients, bounds.
