@@ -178,7 +178,9 @@ class CocareAllocationShare(models.Model):
                 )
             texts.append(text)
         terms = known._terms_text(detail)
-        if len(detail["parts"]) > 1 or terms:
+        bound = detail.get("bound")
+        said_already = bound and version[f"{bound}_kind"] == "percent"
+        if (len(detail["parts"]) > 1 or terms) and not said_already:
             terms += known._percent_text()
         return version.part_ids._one_after_the_other([", ".join(texts), *terms])
 

@@ -16,7 +16,7 @@ class CocareAllocationKeyBracket(models.Model):
         related="part_id.version_id", store=True, index=True, required=False
     )
     start = fields.Float(
-        string="From",
+        string="Starts at",
         digits=(16, 2),
         help="Where the bracket starts, in what the part measures, a month. What is "
         "below the first one counts for nothing.",

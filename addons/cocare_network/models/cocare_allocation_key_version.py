@@ -137,12 +137,15 @@ class CocareAllocationKeyVersion(models.Model):
     def _compute_display_name(self):
         methods = dict(self._selection_method())
         for version in self:
+            if not version.key_id or not version.valid_from:
+                version.display_name = version.key_id.name
+                continue
             version.display_name = self.env._(
                 "%(key)s: %(method)s, from %(date)s",
                 key=version.key_id.name,
                 method=methods.get(version.method)
                 or ", ".join(version.part_ids.mapped("display_name")),
-                date=version.valid_from and version.valid_from.strftime("%d/%m/%Y"),
+                date=version.valid_from.strftime("%d/%m/%Y"),
             )
 
     def _check_complete(self):
