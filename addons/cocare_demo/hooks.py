@@ -15,6 +15,7 @@ from odoo.tools import file_open
 
 from . import (
     agreements,
+    keys,
     memberships,
     onboarding,
     reviews,
@@ -54,6 +55,8 @@ def post_init_hook(env):
         if month in story.CLOSED:
             run = _close(network, month, companies, services, files)
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+    keys.offer(network)
+    keys.refine(network, services, companies)
     transparency.decide(network)
     receive(network, companies)
     onboarding.extend_template(network)
@@ -249,7 +252,11 @@ def _create_services(network):
 
 
 def _unit(env, name):
-    known = {"Unité": "uom.product_uom_unit", "Heure": "uom.product_uom_hour"}
+    known = {
+        "Unité": "uom.product_uom_unit",
+        "Heure": "uom.product_uom_hour",
+        "Palettes-jours": "cocare_network.uom_pallet_day",
+    }
     if name in known:
         return env.ref(known[name])
     return env["uom.uom"].create({"name": name})

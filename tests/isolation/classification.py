@@ -6,7 +6,8 @@ whose firms all see it. What follows are the others, each with its reason.
 
 #: models that carry a firm and are for the whole network
 NETWORK_WIDE = {
-    "cocare.allocation.key.line": "percentages are adopted by all and bind all",
+    "cocare.allocation.key.line": "percentages and coefficients are adopted by all and "
+    "bind all",
 }
 
 #: models of words that all networks share: no row to protect, only who may write
@@ -80,6 +81,7 @@ ADMINISTERED = {
 
 #: fields that are for some of those who read the record, with the groups
 KEPT = {
+    "cocare.allocation.share": {"exact_cents": "base.group_system"},
     "cocare.coaching.meeting": {"private_note": "cocare_network.group_facilitator"},
     "cocare.join.request": {"token_digest": "base.group_system"},
     "cocare.key.simulation": dict.fromkeys(

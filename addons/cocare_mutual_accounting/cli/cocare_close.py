@@ -133,7 +133,9 @@ class CocareClose(Command):
         print(f"\ncost of the month: {run.full_cost:.2f}")
 
     def _print_amounts(self, label, shares, width):
-        key_value = self._number(sum(shares.mapped("key_value")))
+        # A key of several parts has a value for each.
+        simple = len(shares.key_version_id.part_ids) == 1
+        key_value = self._number(sum(shares.mapped("key_value"))) if simple else ""
         self._print_row(label, (key_value, *self._cells(shares._totals())), width)
 
     def _cells(self, totals):

@@ -9,6 +9,7 @@ from . import cocare_alone_cost
 from . import cocare_cost_pool
 from . import cocare_budget
 from . import cocare_budget_line
+from . import cocare_allocation_key_part
 from . import cocare_allocation_key_version
 from . import cocare_allocation_run
 from . import cocare_allocation_run_review

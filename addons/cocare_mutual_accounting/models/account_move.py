@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 #: In the context of whoever may write recharges: an object of this process, which a
@@ -76,6 +77,25 @@ class AccountMove(models.Model):
         if self.env.context.get("cocare_recharging") is not RECHARGING:
             self._check_not_recharge()
         return super()._reverse_moves(default_values_list, cancel)
+
+    @api.model
+    def _cocare_count(self, companies, date_from, date_to, domain=Domain.TRUE):
+        """Count what people booked in the books of firms over a period.
+
+        :param domain: which entries, all of them when left out
+        :return: ``{company: int}``, firms without any left out
+        """
+        domain = (
+            Domain(domain)
+            & Domain("company_id", "in", companies.ids)
+            & Domain("state", "=", "posted")
+            & Domain("date", ">=", date_from)
+            & Domain("date", "<=", date_to)
+            # What is booked by itself is no work of the bookkeepers.
+            & Domain("cocare_recharge_id", "=", False)
+            & Domain("tax_cash_basis_origin_move_id", "=", False)
+        )
+        return dict(self._read_group(domain, ["company_id"], ["__count"]))
 
     def _check_recharging(self):
         if self.env.context.get("cocare_recharging") is not RECHARGING:

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..allocation import allocate, from_cents, to_cents
+from ..allocation import allocate, apportion, exact_shares, from_cents, to_cents
 
 
 class CocareAllocationRunLine(models.Model):
@@ -44,13 +44,16 @@ class CocareAllocationRunLine(models.Model):
         owed = {firm: due[firm] - year["called"].get(firm, 0) for firm in firms}
         weights = due if any(due.values()) else year["called"]
         weights = {firm: max(weights.get(firm, 0), 0) for firm in firms}
-        direct = self._split(to_cents(self.direct_cost), weights)
+        cost = to_cents(self.direct_cost)
+        direct = apportion(cost, exact_shares(cost, weights))
         self.env["cocare.allocation.share"].create(
             [
                 {
                     "line_id": self.id,
                     "company_id": firm.id,
                     "key_value": from_cents(due[firm]),
+                    "key_detail": {"parts": []},
+                    "exact_cents": str(owed[firm]),
                     "called": from_cents(year["called"].get(firm, 0)),
                     "direct_cost": from_cents(direct[firm]),
                     "full_cost": from_cents(owed[firm]),

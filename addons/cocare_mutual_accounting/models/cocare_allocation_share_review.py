@@ -1,6 +1,8 @@
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, formatLang
 
 from ..allocation import allocate_cumulative, from_cents, to_cents
 
@@ -139,7 +141,7 @@ class CocareAllocationShare(models.Model):
 
         Runs as superuser: keys are measured in every firm's books.
 
-        :return: (value of the key, cents)
+        :return: (what was measured of the firm, in words; cents)
         """
         share = self.sudo()
         if share.kind == "true_up":
@@ -148,15 +150,54 @@ class CocareAllocationShare(models.Model):
             )
         share._bring_back_corrections()
         line, firm, run = share.line_id, share.company_id, share.run_id
-        firms = line.share_ids.company_id
-        measured = line.key_version_id._key_values(firms, run.date_from, run.date_to)
-        weights = {s.company_id: s._weight() for s in line.share_ids}
-        weights[firm] = int(measured[firm] * 1000)
-        entitled, invoiced = line._history()
-        cents = allocate_cumulative(
-            to_cents(line.full_cost), weights, entitled, invoiced
+        version, firms = line.key_version_id, line.share_ids.company_id
+        measured = version._measure(firms, run.date_from, run.date_to)
+        for other in line.share_ids - share:
+            for part, value in other._frozen_values().items():
+                measured[part][other.company_id] = value
+        line._check_measured(measured)
+        full, direct = to_cents(line.full_cost), to_cents(line.direct_cost)
+        terms = version._terms(firms, run.date_from)
+        key = line._key_shares(measured, terms, full, direct)
+        exact = {firm: full * part for firm, part in key.shares.items()}
+        cents = allocate_cumulative(exact, *line._history())
+        values = {part: values[firm] for part, values in measured.items()}
+        return share._values_text(values), cents[firm]
+
+    def _frozen_values(self):
+        """What was measured of the firm.
+
+        :return: ``{part of the key: Decimal}``
+        """
+        self.ensure_one()
+        parts = self.sudo().key_version_id.part_ids
+        return {
+            parts.browse(said["part"]): Decimal(said["value"])
+            for said in self.key_detail["parts"]
+        }
+
+    def _values_text(self, values):
+        """What was measured of the firm, part by part, in words.
+
+        :param dict values: ``{part of the key: Decimal}``
+        """
+        texts = []
+        for part, value in values.items():
+            unit = part.service_id._unit_text(value) if part.service_id else ""
+            texts.append(f"{part._number(value)} {unit}".rstrip())
+        return ", ".join(texts)
+
+    def _true_up_text(self):
+        """What a true-up is made of, in words."""
+        real, called = (
+            formatLang(self.env, amount, currency_obj=self.currency_id)
+            for amount in (self.key_value, self.called)
         )
-        return float(measured[firm]), cents[firm]
+        return self.env._(
+            "real cost of the year %(real)s, less %(called)s charged before",
+            real=real,
+            called=called,
+        )
 
     def _bring_back_corrections(self):
         """Date in the month what was corrected since it was closed, for this line only.

@@ -70,8 +70,8 @@ class CocareContest(models.Model):
     answer = fields.Text(help="The reasons, as the firm reads them.")
     amount_before = fields.Monetary(readonly=True)
     amount_after = fields.Monetary(string="Amount after")
-    key_value_before = fields.Float(digits=(16, 3), readonly=True, aggregator=None)
-    key_value_after = fields.Float(digits=(16, 3), readonly=True, aggregator=None)
+    measured_before = fields.Char(string="Measured, as sent", readonly=True)
+    measured_after = fields.Char(string="Measured now", readonly=True)
     answered_on = fields.Datetime(readonly=True)
 
     _open_once = models.UniqueIndex(
@@ -113,7 +113,7 @@ class CocareContest(models.Model):
                 ),
                 "arbitrator_id": share.run_id.arbitrator_id.id,
                 "amount_before": share.invoiced,
-                "key_value_before": share.key_value,
+                "measured_before": share._values_text(share._frozen_values()),
             }
         )
         contest.activity_schedule(
@@ -136,9 +136,8 @@ class CocareContest(models.Model):
             known = contest.sudo()
             share = known.share_id
             if contest.basis == "readings":
-                known.key_value_after, cents = share._remeasured()
+                known.measured_after, cents = share._remeasured()
             else:
-                known.key_value_after = share.key_value
                 cents = to_cents(contest.amount_after)
             if cents == to_cents(share.invoiced):
                 raise UserError(

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..allocation import allocate, apportion, exact_shares, from_cents, to_cents
+from ..allocation import allocate, apportion, from_cents, to_cents
 
 
 class CocareNetwork(models.Model):
@@ -38,10 +38,10 @@ class CocareNetwork(models.Model):
     def _true_up(self, date_from, date_to, but=None):
         """Real cost of each service over months that were shared, firm by firm.
 
-        Each month, its real cost is shared by the values of the key that were frozen
-        for it; a month at real cost counts as it was shared. What no month could share
-        (an invoice that came in late, an arbitration, a month nobody used) is borne in
-        proportion to what each bears of the rest.
+        Each month, its real cost is shared in the proportions of the key as they were
+        frozen for it; a month at real cost counts as it was shared. What no month could
+        share (an invoice that came in late, an arbitration, a month nobody used) is
+        borne in proportion to what each bears of the rest.
 
         Runs as superuser: pools are read in the operator's books, shares of all firms.
 
@@ -153,11 +153,11 @@ class CocareNetwork(models.Model):
         """
         entitled, called = defaultdict(int), defaultdict(int)
         for line in lines.filtered(lambda line: line.run_id.kind == "month"):
-            weights = {s.company_id: s._weight() for s in line.share_ids}
-            real = line._real_cost()
-            if any(weights.values()):
-                for firm, exact in exact_shares(real, weights).items():
-                    entitled[firm] += exact
+            exact = {share.company_id: share._exact() for share in line.share_ids}
+            whole, real = sum(exact.values()), line._real_cost()
+            if whole:
+                for firm, part in exact.items():
+                    entitled[firm] += real * part / whole
         for share in lines.share_ids:
             entitled[share.company_id] -= share._returned()
             called[share.company_id] += to_cents(share.invoiced)

@@ -12,6 +12,7 @@ from . import test_fec_real_ledger
 from . import test_fec_security
 from . import test_golden_firm
 from . import test_indicator
+from . import test_key_methods
 from . import test_key_simulation
 from . import test_review
 from . import test_run

@@ -127,7 +127,8 @@ class TestReview(CocareBooksCommon):
         share = self._share(run, self.firm_a)
         self.assertEqual((share.settled, share.review), (-120, "settled"))
         self.assertEqual(self._share(run, self.firm_b).review, "accepted")
-        self.assertEqual(contest.sudo().key_value_after, 4)
+        self.assertEqual(contest.sudo().measured_before, "6 hours")
+        self.assertEqual(contest.sudo().measured_after, "4 hours")
         # The correction is of July: August does not count it a second time.
         usages = self.env["cocare.usage"]._quantities(
             self.coaching, self.firm_a, date(2025, 7, 1), date(2025, 7, 31)

@@ -197,7 +197,7 @@ class CocareAgreement(models.Model):
             return self.key_id.name
         return self.env._(
             "%(version)s. Adopted by: %(decision)s",
-            version=version.display_name,
+            version=version._in_words(self.company_id),
             decision=version.decision_ref,
         )
 
