@@ -15,18 +15,23 @@
         "account_financial_report",
         # OCA/account-reconcile: Community has no reconciliation screen
         "account_reconcile_oca",
+        # OCA/bank-payment-alternative: transfers of a clearing, as files for banks
+        "account_payment_sepa_credit_transfer",
     ],
     "data": [
         "security/cocare_mutual_accounting_groups.xml",
         "security/ir.model.access.csv",
         "security/cocare_mutual_accounting_security.xml",
         "wizard/cocare_vat_status_change_views.xml",
+        "wizard/cocare_combined_accounts_views.xml",
         "views/cocare_service_views.xml",
         "views/cocare_cost_pool_views.xml",
         "views/cocare_alone_cost_views.xml",
         "views/cocare_allocation_run_views.xml",
         "views/cocare_allocation_share_views.xml",
         "views/cocare_recharge_views.xml",
+        "views/cocare_clearing_views.xml",
+        "views/cocare_pair_balance_views.xml",
         "views/cocare_firm_month_views.xml",
         "data/cocare_indicator.xml",
         "views/res_company_views.xml",
@@ -36,6 +41,7 @@
         "views/cocare_governed_change_views.xml",
         "views/portal_templates.xml",
         "views/portal_decisions_templates.xml",
+        "views/portal_clearing_templates.xml",
         "views/cocare_mutual_accounting_menus.xml",
     ],
     "assets": {
