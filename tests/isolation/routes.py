@@ -12,6 +12,7 @@ PARAMETERS = {
     "agreement_id": "cocare.agreement",
     "company_id": "res.company",
     "consent_id": "cocare.consent",
+    "document_id": "cocare.clearing.document",
     "invoice_id": "account.move",
     "journal_id": "account.journal",
     "partner_id": "res.partner",
