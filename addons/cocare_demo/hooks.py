@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import agreements, memberships, onboarding, story, transparency, usages
+from . import agreements, clearing, memberships, onboarding, story, transparency, usages
 from .books import ledger
 from .people import receive
 
@@ -44,11 +44,14 @@ def post_init_hook(env):
         _hold_meetings(services, files, month)
         if month in story.CLOSED:
             run = _close(network, month)
-            _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+            # what is due for the last one is cleared
+            if month != story.CLOSED[-1]:
+                _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
     transparency.decide(network)
     receive(network, companies)
     onboarding.extend_template(network)
     usages.play(network, services, companies)
+    clearing.play(network, companies, story.CLOSED[-1])
 
 
 def _activate_french(env):
