@@ -102,6 +102,10 @@ class CocareClearingDocument(models.Model):
         know with whom their firm deals."""
         return ((self.sudo().company_id | self.sudo().debtor_id) - firm).name
 
+    def _objector_name(self):
+        """Name of the end that objected, for either of them; as ``_other_name``."""
+        return self.sudo().objected_by_id.name
+
     def _signed_amount(self, firm):
         """What the books of a firm have open: positive when it is owed to the firm."""
         return self.amount if self.company_id == firm else -self.debt_amount
