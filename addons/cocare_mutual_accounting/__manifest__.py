@@ -32,6 +32,9 @@
         "views/cocare_recharge_views.xml",
         "views/cocare_clearing_views.xml",
         "views/cocare_pair_balance_views.xml",
+        "views/cocare_contest_views.xml",
+        "views/cocare_budget_views.xml",
+        "views/cocare_network_views.xml",
         "views/cocare_firm_month_views.xml",
         "data/cocare_indicator.xml",
         "views/res_company_views.xml",
@@ -42,6 +45,7 @@
         "views/portal_templates.xml",
         "views/portal_decisions_templates.xml",
         "views/portal_clearing_templates.xml",
+        "views/portal_recharge_templates.xml",
         "views/cocare_mutual_accounting_menus.xml",
     ],
     "assets": {

@@ -38,6 +38,9 @@ AUDIENCE = {
     # both ends of a recharge
     "cocare.allocation.share": ("company_id", "operator_id"),
     "cocare.recharge": ("company_id", "operator_id"),
+    "cocare.recharge.credit": ("company_id", "operator_id"),
+    "cocare.recharge.credit.line": ("company_id", "operator_id"),
+    "cocare.contest": ("company_id", "operator_id"),
     "cocare.key.simulation.firm": ("company_id", "operator_id"),
     "cocare.key.simulation.line": ("company_id", "operator_id"),
     # who shares a contact, and who is given it
@@ -54,6 +57,8 @@ MEMBER_AUDIENCE = {
     "cocare.allocation.share": ("company_id",),
     "cocare.clearing.document": ("company_id", "debtor_id"),
     "cocare.clearing.position": ("company_id",),
+    "cocare.contest": ("company_id",),
+    "cocare.recharge": ("company_id",),
     "cocare.key.simulation.firm": ("company_id",),
     "cocare.key.simulation.line": ("company_id",),
     # on the portal, of the person only: none of the rows is of a member

@@ -106,11 +106,12 @@ class CocareMirror(models.AbstractModel):
         :param move: ``account.move`` of either side
         :return: str; what has none gets one that nothing else has, and matches nothing
         """
-        recharge = move.sudo().cocare_recharge_id
-        if recharge:
-            first = recharge.invoice_id | recharge.bill_id
-            issued = "invoice_id" if move in first else "invoice_credit_id"
-            return recharge[issued].name
+        # both sides are tied to the same recharge, or to the same credit note of it
+        tied = move.sudo()
+        if tied.cocare_credit_id:
+            return tied.cocare_credit_id.invoice_credit_id.name
+        if tied.cocare_recharge_id:
+            return tied.cocare_recharge_id.invoice_id.name
         if move.is_sale_document():
             return move.name
         return move.ref or f"#{move.name}"

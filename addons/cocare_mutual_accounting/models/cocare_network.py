@@ -6,6 +6,23 @@ class CocareNetwork(models.Model):
     _inherit = "cocare.network"
 
     pool_ids = fields.One2many("cocare.cost.pool", "network_id", string="Cost pools")
+    recharge_review_days = fields.Integer(
+        string="Days to review recharges",
+        default=7,
+        required=True,
+        help="How long firms may contest what they are sent before it is posted; 0 for "
+        "no review.",
+    )
+    arbitrator_id = fields.Many2one(
+        "res.users",
+        string="Arbitrator of recharges",
+        domain="[('share', '=', False)]",
+        help="Decides the lines that firms contest, with reasons.",
+    )
+
+    _review_days_positive = models.Constraint(
+        "CHECK (recharge_review_days >= 0)", "Days to review are 0 or more."
+    )
 
     def _month_run(self, month):
         """The run that counts for a month, if there is one.
@@ -16,6 +33,7 @@ class CocareNetwork(models.Model):
         return self.env["cocare.allocation.run"].search(
             [
                 ("network_id", "=", self.id),
+                ("kind", "=", "month"),
                 ("date_from", "=", month),
                 ("state", "!=", "credited"),
             ]

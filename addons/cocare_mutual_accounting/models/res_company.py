@@ -305,6 +305,7 @@ class ResCompany(models.Model):
             [
                 ("company_id", "=", self.id),
                 ("date_from", "=", month),
+                ("kind", "=", "month"),
                 ("state", "=", "posted"),
             ]
         )
