@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from odoo.fields import Command
-
 #: (seller, buyer, day, amount, account of the sale, of the purchase, what)
 TRADE = (
     ("atelier", "epicerie", date(2026, 9, 11), 420.0, "706", "615", "Rayonnages"),
@@ -110,14 +108,16 @@ def _document(company, other, move_type, day, amount, tax, account, name, ref=No
             "date": day,
             "ref": ref,
             "invoice_line_ids": [
-                Command.create(
+                (
+                    0,
+                    0,
                     {
                         "name": name,
                         "quantity": 1,
                         "price_unit": amount,
                         "account_id": company._cocare_account(account).id,
-                        "tax_ids": [Command.set(tax.ids if tax else [])],
-                    }
+                        "tax_ids": [(6, 0, tax.ids if tax else [])],
+                    },
                 )
             ],
         }

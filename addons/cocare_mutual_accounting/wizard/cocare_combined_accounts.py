@@ -3,6 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ..allocation import from_cents, to_cents
 from ..elimination import eliminate
@@ -64,6 +65,15 @@ class CocareCombinedAccounts(models.TransientModel):
     _dates = models.Constraint(
         "CHECK (date_from <= date_to)", "The first day is not after the last one."
     )
+
+    @api.depends("date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for report in self:
+            report.display_name = self.env._(
+                "Combined accounts on %(date)s",
+                date=format_date(self.env, report.date_to),
+            )
 
     @api.depends("line_ids.combined", "line_ids.section")
     def _compute_totals(self):
