@@ -246,6 +246,9 @@ def _create_services(network):
                 ],
             }
         )
+        reference = services[code].alone_cost_ids
+        reference.action_propose()
+        reference.cocare_pending_change_id._cocare_decide(True, *story.FOUNDING)
     return services
 
 

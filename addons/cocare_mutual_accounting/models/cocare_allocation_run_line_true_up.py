@@ -35,7 +35,11 @@ class CocareAllocationRunLine(models.Model):
         :param dict year: of the pool, see ``cocare.network._true_up``
         """
         self.ensure_one()
-        firms = sorted({*year["due"], *year["called"]}, key=lambda firm: firm.id)
+        firms = [
+            firm
+            for firm in sorted({*year["due"], *year["called"]}, key=lambda f: f.id)
+            if year["due"].get(firm) or year["called"].get(firm)
+        ]
         due = {firm: year["due"].get(firm, 0) for firm in firms}
         owed = {firm: due[firm] - year["called"].get(firm, 0) for firm in firms}
         weights = due if any(due.values()) else year["called"]

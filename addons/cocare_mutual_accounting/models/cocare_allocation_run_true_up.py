@@ -40,8 +40,9 @@ class CocareAllocationRun(models.Model):
         :return: list of (pool, direct cents, overhead cents), as ``_pool_costs``
         """
         left = []
+        network = self.network_id.sudo()
+        shared = network._shared_lines(self.date_from, self.date_to, self)
         for pool, year in self._year().items():
-            shared = self.network_id.sudo()._shared_lines(self.date_from, self.date_to)
             lines = shared.filtered(lambda line, p=pool: line.pool_id == p)
             direct = year["direct"] - sum(line._shared_cost() for line in lines)
             overhead = year["overhead"] - sum(to_cents(line.overhead) for line in lines)
@@ -51,7 +52,7 @@ class CocareAllocationRun(models.Model):
         return left
 
     def _year(self):
-        return self.network_id._true_up(self.date_from, self.date_to)
+        return self.network_id._true_up(self.date_from, self.date_to, self)
 
     def _compute_true_up(self):
         """Create what each firm owes, or gets back, of each service.

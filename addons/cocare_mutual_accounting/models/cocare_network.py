@@ -42,7 +42,11 @@ class CocareNetwork(models.Model):
     def _alone_reference(self, service, date):
         self.ensure_one()
         return self.env["cocare.alone.cost"].search(
-            [("service_id", "=", service.id), ("valid_from", "<=", date)],
+            [
+                ("service_id", "=", service.id),
+                ("valid_from", "<=", date),
+                ("state", "=", "adopted"),
+            ],
             order="valid_from desc",
             limit=1,
         )

@@ -35,7 +35,7 @@ class CocareNetwork(models.Model):
             order="date_from",
         )
 
-    def _true_up(self, date_from, date_to):
+    def _true_up(self, date_from, date_to, but=None):
         """Real cost of each service over months that were shared, firm by firm.
 
         Each month, its real cost is shared by the values of the key that were frozen
@@ -47,13 +47,14 @@ class CocareNetwork(models.Model):
 
         :param date date_from: first day of the operator's fiscal year
         :param date date_to: last day, at the end of a month
+        :param but: ``cocare.allocation.run`` that is being worked out
         :return: ``{pool: {"direct": cents, "overhead": cents, "due": {firm: cents},
             "called": {firm: cents}}}``: the real cost, what each firm owes of it, and
             what it was invoiced
         """
         self.ensure_one()
         network = self.sudo()
-        lines = network._shared_lines(date_from, date_to)
+        lines = network._shared_lines(date_from, date_to, but)
         pools = (network.pool_ids | lines.pool_id).filtered("service_id").sorted("id")
         direct = {pool: pool._cost(date_from, date_to) for pool in pools}
         support = sum(
@@ -119,10 +120,11 @@ class CocareNetwork(models.Model):
             limit=1,
         )
 
-    def _shared_lines(self, date_from, date_to):
-        """Costs that posted runs shared between two dates."""
+    def _shared_lines(self, date_from, date_to, but=None):
+        """Costs that posted runs, but one, shared between two dates."""
         return self.env["cocare.allocation.run.line"].search(
             [
+                ("run_id", "!=", but.id if but else 0),
                 ("run_id.network_id", "=", self.id),
                 ("run_id.state", "=", "posted"),
                 ("run_id.date_from", ">=", date_from),

@@ -70,7 +70,7 @@ class CocareBooksCommon(CocareCommon):
                 },
             ]
         )
-        cls.env["cocare.alone.cost"].create(
+        references = cls.env["cocare.alone.cost"].create(
             [
                 {
                     "service_id": cls.coaching.id,
@@ -87,6 +87,7 @@ class CocareBooksCommon(CocareCommon):
                 },
             ]
         )
+        cls._adopt(references)
 
     @classmethod
     def _account(cls, code, company=None):

@@ -99,7 +99,7 @@ class TestTrueUp(CocareBooksCommon):
             self._month(month, 0 if month.month == 12 else 2000, 1, 1, 1)
         run = self._true_up()
         self.assertEqual(
-            self._invoiced(run, self.coaching), [-666.67, -666.67, -666.66]
+            self._invoiced(run, self.coaching), [-666.66, -666.67, -666.67]
         )
         run.action_post()
         self.assertEqual(sum(self._charged()), 1000000)
@@ -107,7 +107,7 @@ class TestTrueUp(CocareBooksCommon):
             run.recharge_ids.invoice_id.mapped("move_type"), ["out_refund"] * 3
         )
         share = run.share_ids[0]
-        self.assertIn("3,333.33", share._key_text())
+        self.assertIn("3,333.34", share._key_text())
         self.assertIn("4,000.00", share._key_text())
 
     def test_cost_that_came_late_after_months_at_real_cost(self):
