@@ -15,6 +15,7 @@ from odoo.tools import file_open
 
 from . import (
     agreements,
+    clearing,
     keys,
     memberships,
     onboarding,
@@ -54,13 +55,16 @@ def post_init_hook(env):
         _hold_meetings(services, files, month)
         if month in story.CLOSED:
             run = _close(network, month, companies, services, files)
-            _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+            # what is due for the last one is cleared
+            if month != story.CLOSED[-1]:
+                _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
     keys.offer(network)
     keys.refine(network, services, companies)
     transparency.decide(network)
     receive(network, companies)
     onboarding.extend_template(network)
     usages.play(network, services, companies)
+    clearing.play(network, companies, story.CLOSED[-1])
 
 
 def _activate_french(env):

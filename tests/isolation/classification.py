@@ -22,6 +22,7 @@ SHARED_WORDS = {
 OPERATORS = {
     "cocare.allocation.run",
     "cocare.allocation.run.line",
+    "cocare.clearing",
     "cocare.cost.pool",
     "cocare.join.request",
 }
@@ -31,6 +32,10 @@ AUDIENCE = {
     "cocare.network": ("operator_id", "company_ids"),
     "cocare.allocation.run": ("operator_id",),
     "cocare.allocation.run.line": ("operator_id",),
+    "cocare.clearing": ("operator_id",),
+    # both ends, and the operator that has the mandate to clear
+    "cocare.clearing.document": ("company_id", "debtor_id", "operator_id"),
+    "cocare.clearing.position": ("company_id", "operator_id"),
     # both ends of a recharge
     "cocare.allocation.share": ("company_id", "operator_id"),
     "cocare.recharge": ("company_id", "operator_id"),
@@ -51,6 +56,8 @@ AUDIENCE = {
 #: as above, of what a worker-member may see
 MEMBER_AUDIENCE = {
     "cocare.allocation.share": ("company_id",),
+    "cocare.clearing.document": ("company_id", "debtor_id"),
+    "cocare.clearing.position": ("company_id",),
     "cocare.contest": ("company_id",),
     "cocare.recharge": ("company_id",),
     "cocare.key.simulation.firm": ("company_id",),

@@ -30,6 +30,8 @@ VALUES = {
     "cocare.budget": lambda f, firm: {"valid_from": DAY},
     "cocare.charter.acceptance": lambda f, firm: {"channel": "portal"},
     "cocare.charter.version": lambda f, firm: {"state": "adopted"},
+    "cocare.clearing": lambda f, firm: {"date_from": date(2024, 1, 1)},
+    "cocare.clearing.document": lambda f, firm: {"debtor_id": _debtor(f, firm).id},
     "cocare.consent": lambda f, firm: {"withdrawn_why": LEFT_OUT},
     "cocare.cost.pool": lambda f, firm: {"kind": "support"},
     "cocare.departure": lambda f, firm: {"last_day": date(2026, 6, 30)},
@@ -55,6 +57,29 @@ VALUES = {
         "encoding": LEFT_OUT,
     },
 }
+
+
+def _debtor(filler, firm):
+    """Who owes a firm something: its operator, and to that one, a stranger."""
+    operator = firm.cocare_network_id.operator_id
+    if firm != operator:
+        return operator
+    return filler.env["res.company"].create({"name": f"Owes {firm.id}"})
+
+
+def _sent_clearing(filler, firm, model):
+    """A clearing that members see, as they do once it is sent."""
+    Clearing = filler.env[model].with_company(firm)
+    clearing = Clearing.create(filler.values(Clearing, firm))
+    clearing._set_state("sent")
+    return clearing
+
+
+def _pair_balance(filler, firm, model):
+    """A line of the view of the books: an entry with another firm of the network."""
+    others = firm.cocare_network_id.company_ids - firm
+    filler.post_entry(firm, others[:1].partner_id, "411")
+    return filler.env[model].search([("company_id", "=", firm.id)])[:1]
 
 
 def _firm_month(filler, firm, model):
@@ -85,9 +110,11 @@ def _of(source):
 #: model → how to make it without ``create``: ``function(filler, firm, model)``
 MAKERS = {
     "cocare.allocation.run": _sent_run,
+    "cocare.clearing": _sent_clearing,
     "cocare.firm.month": _firm_month,
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),
     "cocare.network": lambda filler, firm, model: firm.cocare_network_id,
+    "cocare.pair.balance": _pair_balance,
     "cocare.usage.month": _of("cocare.usage"),
 }
 
@@ -267,9 +294,10 @@ class Filler:
             }
         )
 
-    def post_entry(self, firm):
-        """A sale at the bank."""
-        accounts = [firm._cocare_account(code) for code in ("512", "706")]
+    def post_entry(self, firm, partner=None, code="512"):
+        """A sale, at the bank or to a partner."""
+        accounts = [firm._cocare_account(start) for start in (code, "706")]
+        partner = partner or self.partner(firm)
         move = (
             self.env["account.move"]
             .with_company(firm)
@@ -290,7 +318,7 @@ class Filler:
                                 "account_id": account.id,
                                 "balance": sign * 73541.17,
                                 "name": self.token(firm),
-                                "partner_id": self.partner(firm).id,
+                                "partner_id": partner.id,
                             }
                         )
                         for account, sign in zip(accounts, (1, -1), strict=True)

@@ -13,6 +13,7 @@ PARAMETERS = {
     "company_id": "res.company",
     "consent_id": "cocare.consent",
     "contest_id": "cocare.contest",
+    "document_id": "cocare.clearing.document",
     "invoice_id": "account.move",
     "journal_id": "account.journal",
     "partner_id": "res.partner",

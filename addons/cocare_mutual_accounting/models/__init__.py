@@ -30,6 +30,12 @@ from . import cocare_recharge_credit_line
 from . import account_group
 from . import account_move
 from . import account_journal
+from . import cocare_mirror
+from . import cocare_clearing
+from . import cocare_clearing_document
+from . import cocare_clearing_position
+from . import cocare_clearing_transfers
+from . import cocare_pair_balance
 from . import cocare_fec_import
 from . import cocare_fec_import_problem
 from . import cocare_firm_month

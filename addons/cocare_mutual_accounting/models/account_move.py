@@ -6,6 +6,8 @@ from odoo.tools.misc import format_date
 #: In the context of whoever may write recharges: an object of this process, which a
 #: remote call cannot send.
 RECHARGING = object()
+#: The same for whoever may write the entries of a clearing.
+CLEARING = object()
 
 #: what ties a document to a recharge
 TIES = {"cocare_recharge_id", "cocare_credit_id"}
@@ -40,6 +42,15 @@ class AccountMove(models.Model):
         ondelete="restrict",
     )
 
+    cocare_clearing_id = fields.Many2one(
+        "cocare.clearing",
+        string="Clearing",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
     _recharge_side_once = models.UniqueIndex(
         "(cocare_recharge_id, move_type)"
         " WHERE cocare_recharge_id IS NOT NULL AND cocare_credit_id IS NULL",
@@ -54,11 +65,15 @@ class AccountMove(models.Model):
     def create(self, vals_list):
         if any(vals.get(tie) for vals in vals_list for tie in TIES):
             self._check_recharging()
+        if any(vals.get("cocare_clearing_id") for vals in vals_list):
+            self._check_clearing()
         return super().create(vals_list)
 
     def write(self, vals):
         if vals.keys() & TIES:
             self._check_recharging()
+        if "cocare_clearing_id" in vals:
+            self._check_clearing()
         return super().write(vals)
 
     def _post(self, soft=True):
@@ -67,15 +82,19 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         self._check_not_recharge()
+        self._check_not_clearing()
         return super().button_draft()
 
     def button_cancel(self):
         self._check_not_recharge()
+        self._check_not_clearing()
         return super().button_cancel()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         if self.env.context.get("cocare_recharging") is not RECHARGING:
             self._check_not_recharge()
+        if self.env.context.get("cocare_clearing") is not CLEARING:
+            self._check_not_clearing()
         return super()._reverse_moves(default_values_list, cancel)
 
     @api.model
@@ -111,6 +130,22 @@ class AccountMove(models.Model):
                 self.env._(
                     "%(move)s is one side of a recharge: undo it from the allocation "
                     "run, which credits the invoice and its mirror bill together.",
+                    move=move.name,
+                )
+            )
+
+    def _check_clearing(self):
+        if self.env.context.get("cocare_clearing") is not CLEARING:
+            raise UserError(self.env._("Only a clearing ties entries to it."))
+
+    def _check_not_clearing(self):
+        """The entry of one firm never moves without those of the others."""
+        move = self.filtered("cocare_clearing_id")[:1]
+        if move:
+            raise UserError(
+                self.env._(
+                    "%(move)s is a part of a clearing between firms: undo it from the "
+                    "clearing, which reverses the entries of all of them together.",
                     move=move.name,
                 )
             )
