@@ -26,6 +26,8 @@ LEFT_OUT = object()
 VALUES = {
     "cocare.agreement": lambda f, firm: {"state": "signed"},
     "cocare.agreement.signature": lambda f, firm: {"sha256": f.token(firm)},
+    # a version has a part in equal shares already
+    "cocare.allocation.key.part": lambda f, firm: {"method": "percent"},
     "cocare.allocation.run": lambda f, firm: {"date_from": date(2024, 1, 1)},
     "cocare.budget": lambda f, firm: {"valid_from": DAY},
     "cocare.charter.acceptance": lambda f, firm: {"channel": "portal"},
