@@ -76,9 +76,11 @@ class CocareRecharge(models.Model):
         """Create and post the documents of both books."""
         recharges = self.sudo()
         recharges._check_locks(recharges.run_id.invoice_date)
-        Move = self._moves()
-        invoices = Move.create([r._prepare_invoice() for r in recharges])
-        invoices._post(soft=False)
+        builder = self._moves().env["cocare.move.builder"]
+        accounts = recharges._accounts()
+        invoices = builder._create_and_post(
+            [r._prepare_invoice(accounts) for r in recharges]
+        )
         for recharge, invoice in zip(recharges, invoices, strict=True):
             recharge.write(
                 {
@@ -87,8 +89,7 @@ class CocareRecharge(models.Model):
                     "amount_total": invoice.amount_total,
                 }
             )
-        bills = Move.create([r._prepare_bill() for r in recharges])
-        bills._post(soft=False)
+        bills = builder._create_and_post([r._prepare_bill(accounts) for r in recharges])
         for recharge, bill in zip(recharges, bills, strict=True):
             recharge.bill_id = bill
         recharges._check_mirror("invoice_id", "bill_id")
@@ -168,7 +169,26 @@ class CocareRecharge(models.Model):
             lambda s: s.company_id == self.company_id and to_cents(s.invoiced)
         )
 
-    def _prepare_invoice(self):
+    def _accounts(self):
+        """Accounts of the services in the books they are recharged in.
+
+        :return: ``{(company, first digits): account}``
+        """
+        services = self.run_id.share_ids.service_id
+        return {
+            **self.operator_id._cocare_accounts(
+                set(services.mapped("income_account_code"))
+            ),
+            **self.company_id._cocare_accounts(
+                set(services.mapped("expense_account_code"))
+            ),
+        }
+
+    def _prepare_invoice(self, accounts):
+        """Values of the operator's invoice.
+
+        :param dict accounts: see ``_accounts``
+        """
         self.ensure_one()
         operator, firm = self.operator_id, self.company_id
         shares = self._invoiced_shares()
@@ -190,9 +210,9 @@ class CocareRecharge(models.Model):
                     ),
                     "quantity": 1,
                     "price_unit": sign * share.invoiced,
-                    "account_id": operator._cocare_account(
-                        share.service_id.income_account_code
-                    ).id,
+                    "account_id": accounts[
+                        operator, share.service_id.income_account_code
+                    ].id,
                     "tax_ids": [Command.set(tax.ids)],
                 }
             )
@@ -210,10 +230,12 @@ class CocareRecharge(models.Model):
             value=share._key_text(),
         )
 
-    def _prepare_bill(self):
-        """The mirror of the posted invoice in the firm's books.
+    def _prepare_bill(self, accounts):
+        """Values of the mirror of the posted invoice in the firm's books.
 
         A firm that does not recover VAT books it with the expense.
+
+        :param dict accounts: see ``_accounts``
         """
         self.ensure_one()
         firm, invoice = self.company_id, self.invoice_id
@@ -235,9 +257,9 @@ class CocareRecharge(models.Model):
                     "name": line.name,
                     "quantity": 1,
                     "price_unit": price,
-                    "account_id": firm._cocare_account(
-                        share.service_id.expense_account_code
-                    ).id,
+                    "account_id": accounts[
+                        firm, share.service_id.expense_account_code
+                    ].id,
                     "tax_ids": [
                         Command.set(
                             firm.cocare_recharge_purchase_tax_id.ids

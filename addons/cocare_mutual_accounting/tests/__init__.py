@@ -13,5 +13,6 @@ from . import test_fec_security
 from . import test_golden_firm
 from . import test_indicator
 from . import test_key_simulation
+from . import test_move_builder
 from . import test_run
 from . import test_tours
