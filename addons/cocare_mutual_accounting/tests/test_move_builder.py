@@ -200,7 +200,9 @@ class TestMoveBuilder(CocareBooksCommon):
         rows = cloner._rows_since(before)
         # Odoo makes the taxes of all documents after the lines of all documents.
         lines = self.env["account.move.line"].browse(rows["account_move_line"])
-        rows["account_move_line"] = lines.sorted(lambda l: (l.move_id.id, l.id)).ids
+        rows["account_move_line"] = lines.sorted(
+            lambda line: (line.move_id.id, line.id)
+        ).ids
         whole = Company(self.env, self.operator, rows)
         keys = foreign_keys(self.env.cr)
         told = {table: whole.told(table, keys) for table, ids in rows.items() if ids}
@@ -323,7 +325,8 @@ class TestMoveBuilder(CocareBooksCommon):
         self.assertTrue(all(sealed.mapped("inalterable_hash")))
         for company in sealed.company_id:
             found = {
-                result["status"] for result in company._check_hash_integrity()["results"]
+                result["status"]
+                for result in company._check_hash_integrity()["results"]
             }
             self.assertEqual(found - {"no_data"}, {"verified"})
 
