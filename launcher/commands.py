@@ -6,6 +6,8 @@ import subprocess
 from . import browser, databases, environment, files, paths, postgres
 from .console import Failure, Step, say
 
+BESIDE_PEERS = {"bench_recharge"}
+
 
 def test(arguments):
     """Run everything in one pytest: addon tests, ``tests/``, tours, doctests."""
@@ -23,14 +25,26 @@ def test(arguments):
 
 
 def bench(arguments):
-    """Run the benches; each prints its figures."""
-    environment.prepare(environment.RUN, environment.TEST)
+    """Run the benches; each prints its figures.
+
+    Those of ``BESIDE_PEERS`` run where the addons of others are installed too.
+    """
+    environment.prepare(environment.RUN, environment.TEST, environment.BENCH)
     benches = sorted((paths.ROOT / "bench").glob("bench_*.py"))
     wanted = [path for path in benches if not arguments or path.stem in arguments]
     if not wanted:
         raise Failure(f"No such bench. There are: {' '.join(b.stem for b in benches)}")
-    with _database(databases.MAIN) as env:
-        return max(_call([environment.PYTHON, path], env) for path in wanted)
+    with _database(databases.MAIN):
+        if any(path.stem in BESIDE_PEERS for path in wanted):
+            with files.locked(paths.RUNTIME / "prepare.lock"):
+                databases.prepare_peers()
+        return max(_bench(path) for path in wanted)
+
+
+def _bench(path):
+    peers = path.stem in BESIDE_PEERS
+    name = databases.PEERS if peers else databases.MAIN
+    return _call([environment.PYTHON, path], databases.odoo_environment(name))
 
 
 def close(database, month, dry_run, no_review):

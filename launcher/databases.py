@@ -3,7 +3,8 @@
 ``cocare_deps`` holds what the suite stands on (Odoo's and OCA's modules, French); it
 costs minutes, depends on the lock and the manifests, and is kept in the cache for the
 next clone. ``cocare_test`` is a copy of it with the suite, ``cocare_demo`` a copy with
-the demonstration network, and ``cocare``, which people use, a copy of that.
+the demonstration network, and ``cocare``, which people use, a copy of that. So is
+``cocare_peers``, with the addons of others that a bench measures beside us.
 
 The stamp is the comment of the database: it lives and dies with it. Attachments are
 kept in these databases, so that a copy is whole without a filestore.
@@ -20,12 +21,14 @@ MAIN = "cocare"
 DEPENDENCIES = "cocare_deps"
 TEST = "cocare_test"
 DEMO = "cocare_demo"
+PEERS = "cocare_peers"
 LANGUAGE = "fr_FR"
 TEST_NETWORKS = paths.ROOT / "tests" / "prepare.py"
 
 DUMPS = paths.CACHE / "databases"
 DUMPS_KEPT = 3
 
+PEER = re.compile(r"^odoo-addon-([\w-]+)==", re.MULTILINE)
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 
@@ -148,6 +151,20 @@ def prepare_main(fresh=False):
                 copy(DEMO, name)
     elif stamp(MAIN) != key:
         update(MAIN)
+
+
+def prepare_peers():
+    """Have a copy of the demonstration network with the addons of the benches' lock."""
+    lock = environment.BENCH
+    key = files.digest(suite_key(list(addons.manifests())), lock)
+    if stamp(PEERS) == key:
+        return
+    prepare_demo()
+    peers = PEER.findall(lock.read_text(encoding="utf-8"))
+    with _building(PEERS, key) as name:
+        copy(DEMO, name)
+        modules = ",".join(peer.replace("-", "_") for peer in peers)
+        _odoo(name, f"Installation of {modules}", ["-i", modules])
 
 
 def update(name):

@@ -14,6 +14,8 @@ PYTHON = paths.VENV / "bin" / "python"
 MACHINE = os.path.realpath(sys.executable)
 RUN = paths.ROOT / "requirements.txt"
 TEST = paths.ROOT / "test-requirements.txt"
+# what the benches measure beside us: no part of the suite
+BENCH = paths.ROOT / "bench-requirements.txt"
 WHEELS = paths.CACHE / "wheels"
 
 # A script, not "python -m odoo": with workers Odoo starts itself again by its file.

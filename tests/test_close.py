@@ -1,51 +1,22 @@
-"""The demonstration network closes a month: what a user sees, and what can go wrong.
+"""The demonstration network closes a month: what a user sees.
 
-Faults are placed, not timed: the test holds a lock on a table, waits until the closing
-stands before it, and kills it there.
+What can go wrong meanwhile is in ``test_faults.py``.
 """
 
 import logging
-import os
 import re
-import signal
 import subprocess
-import time
-from contextlib import closing, contextmanager
 from decimal import Decimal
 
-import psycopg2
 import pytest
 
-from .conftest import ROOT, cocare
+from .books import check_books, closed_months, digest
+from .conftest import cocare
 
 MONTH = "2026-10"
 COLUMNS = ("direct", "full", "invoiced", "alone", "gain")
 
 _figure = logging.getLogger("cocare.figure")
-
-
-def query(database, sql, *parameters):
-    with closing(psycopg2.connect(dbname=database)) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall()
-
-
-def digest(database):
-    """A fingerprint of every row of every table."""
-    tables = query(
-        database,
-        "SELECT quote_ident(table_name) FROM information_schema.tables"
-        " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1",
-    )
-    # Row by row, the order of the rows does not matter.
-    return {
-        table: query(
-            database,
-            f"SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {table} t",
-        )
-        for (table,) in tables
-    }
 
 
 def parse(output):
@@ -61,70 +32,6 @@ def parse(output):
             cents = [int(Decimal(amount) * 100) for amount in amounts[-len(COLUMNS) :]]
             blocks.setdefault(block, {})[firm] = cents
     return blocks
-
-
-def check_books(database):
-    """What holds at any moment, whatever happened. Returns cents off."""
-    off = 0
-    for company, debit, credit in query(
-        database,
-        "SELECT company_id, sum(debit), sum(credit) FROM account_move_line"
-        " WHERE parent_state = 'posted' GROUP BY 1",
-    ):
-        assert debit == credit, company
-    for state, pool, full, shared in query(
-        database,
-        "SELECT run.state, line.pool_id, line.full_cost, sum(share.invoiced)"
-        " FROM cocare_allocation_run_line line"
-        " JOIN cocare_allocation_run run ON run.id = line.run_id"
-        " JOIN cocare_allocation_share share ON share.line_id = line.id"
-        " GROUP BY 1, 2, 3, line.id",
-    ):
-        off += abs(int((full - shared) * 100))
-        assert full == shared, (state, pool)
-    for invoice, bill, total in query(
-        database,
-        "SELECT invoice.amount_total, bill.amount_total, recharge.amount_total"
-        " FROM cocare_recharge recharge"
-        " LEFT JOIN account_move invoice"
-        "   ON invoice.id = recharge.invoice_id AND invoice.state = 'posted'"
-        " LEFT JOIN account_move bill"
-        "   ON bill.id = recharge.bill_id AND bill.state = 'posted'",
-    ):
-        assert invoice == bill == abs(total), "an invoice without its mirror"
-    [(orphans,)] = query(
-        database,
-        "SELECT count(*) FROM account_move move"
-        " LEFT JOIN cocare_recharge recharge ON recharge.id = move.cocare_recharge_id"
-        " LEFT JOIN cocare_recharge_credit credit ON credit.id = move.cocare_credit_id"
-        " WHERE move.cocare_recharge_id IS NOT NULL AND move.id NOT IN ("
-        "   COALESCE(recharge.invoice_id, 0), COALESCE(recharge.bill_id, 0),"
-        "   COALESCE(credit.invoice_credit_id, 0), COALESCE(credit.bill_credit_id, 0))",
-    )
-    assert not orphans
-    for invoice, bill in query(
-        database,
-        "SELECT invoice.amount_total, bill.amount_total"
-        " FROM cocare_recharge_credit credit"
-        " LEFT JOIN account_move invoice"
-        "   ON invoice.id = credit.invoice_credit_id AND invoice.state = 'posted'"
-        " LEFT JOIN account_move bill"
-        "   ON bill.id = credit.bill_credit_id AND bill.state = 'posted'"
-        " WHERE credit.state = 'posted'",
-    ):
-        assert invoice == bill is not None, "a credit note without its mirror"
-    return off
-
-
-def closed_months(database):
-    return [
-        month.strftime("%Y-%m")
-        for (month,) in query(
-            database,
-            "SELECT date_from FROM cocare_allocation_run WHERE state = 'posted'"
-            " ORDER BY date_from",
-        )
-    ]
 
 
 @pytest.fixture
@@ -205,105 +112,3 @@ def test_month_that_is_none_is_explained(cocare_cli, month):
     assert result.returncode
     assert "YYYY-MM" in result.stderr
     assert "Traceback" not in result.stderr
-
-
-@contextmanager
-def stopped_before(database, table):
-    """A closing that stands before its first write to a table."""
-    with closing(psycopg2.connect(dbname=database)) as holder:
-        with holder.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-        process = subprocess.Popen(
-            [str(ROOT / "cocare"), *at_once(database)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        pid = wait_for_lock(database, table, process)
-        yield process, pid, holder
-        if process.poll() is None:
-            process.wait(timeout=120)
-        process.stdout.close()
-
-
-def wait_for_lock(database, table, process, waiting=1):
-    """Poll until so many closings wait for the table; return one backend's pid."""
-    while process.poll() is None:
-        pids = query(
-            database,
-            "SELECT pid FROM pg_locks WHERE NOT granted"
-            " AND relation = %s::regclass"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = %s)",
-            table,
-            database,
-        )
-        if len(pids) >= waiting:
-            return pids[0][0]
-        time.sleep(0.01)
-    raise AssertionError(f"never got to {table}:\n{process.stdout.read()}")
-
-
-STAGES = (
-    "cocare_usage",
-    "cocare_allocation_run",
-    "cocare_allocation_share",
-    "cocare_recharge",
-    "account_move",
-    "account_move_line",
-)
-
-
-def test_killed_anywhere_then_closed_again(database):
-    """Server killed, or its connection cut, before each write: nothing half done."""
-    moves = "SELECT count(*) FROM account_move"
-    before = query(database, moves)
-    faults = off = 0
-    for stage in STAGES:
-        for cut in ("process", "connection"):
-            with stopped_before(database, stage) as (process, pid, _holder):
-                if cut == "process":
-                    os.killpg(process.pid, signal.SIGKILL)
-                    query(database, "SELECT pg_terminate_backend(%s)", pid)
-                else:
-                    query(database, "SELECT pg_terminate_backend(%s)", pid)
-            faults += 1
-            assert process.returncode != 0
-            assert closed_months(database) == ["2026-08", "2026-09"]
-            assert query(database, moves) == before
-            off += check_books(database)
-    result = close(database)
-    assert result.returncode == 0, result.stderr
-    off += check_books(database)
-    _figure.info("%s=%s", "close.faults", faults)
-    _figure.info("%s=%s", "close.cents_off", off)
-
-
-def test_two_closings_at_once(database):
-    """Both get as far as posting; one month comes out, once."""
-    with stopped_before(database, "cocare_allocation_run") as (first, _pid, holder):
-        second = subprocess.Popen(
-            [str(ROOT / "cocare"), *at_once(database)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        wait_for_lock(database, "cocare_allocation_run", second, waiting=2)
-        holder.rollback()
-        outputs = [process.communicate(timeout=300)[0] for process in (first, second)]
-    assert 0 in (first.returncode, second.returncode), outputs
-    assert not any("Traceback" in output for output in outputs), outputs
-    assert closed_months(database) == ["2026-08", "2026-09", MONTH]
-    [(documents, firms)] = query(
-        database,
-        "SELECT count(move.id), count(DISTINCT recharge.company_id)"
-        " FROM account_move move"
-        " JOIN cocare_recharge recharge ON recharge.id = move.cocare_recharge_id"
-        " JOIN cocare_allocation_run run ON run.id = recharge.run_id"
-        " WHERE run.date_from = '2026-10-01'",
-    )
-    assert documents == 2 * firms
-    assert check_books(database) == 0
-    _figure.info("%s=%s", "close.duplicates", documents - 2 * firms)

@@ -23,6 +23,7 @@ from . import cocare_key_simulation
 from . import cocare_key_simulation_line
 from . import cocare_key_simulation_firm
 from . import cocare_governed_change
+from . import cocare_move_builder
 from . import cocare_recharge
 from . import cocare_recharge_statement
 from . import cocare_recharge_credit

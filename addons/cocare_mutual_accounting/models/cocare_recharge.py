@@ -97,11 +97,11 @@ class CocareRecharge(models.Model):
         recharges = self.sudo().filtered(lambda r: sum(c for _s, c in r._to_invoice()))
         date = recharges.run_id.invoice_date
         recharges._check_locks(date)
-        Move = self._moves()
-        invoices = Move.create(
-            [r._prepare_invoice(r._to_invoice(), date) for r in recharges]
+        builder = self._moves().env["cocare.move.builder"]
+        accounts = recharges._accounts()
+        invoices = builder._create_and_post(
+            [r._prepare_invoice(r._to_invoice(), date, accounts) for r in recharges]
         )
-        invoices._post(soft=False)
         for recharge, invoice in zip(recharges, invoices, strict=True):
             recharge.write(
                 {
@@ -110,10 +110,12 @@ class CocareRecharge(models.Model):
                     "amount_total": invoice.amount_total_signed,
                 }
             )
-        bills = Move.create(
-            [r._prepare_bill(r.invoice_id, r._to_invoice(), date) for r in recharges]
+        bills = builder._create_and_post(
+            [
+                r._prepare_bill(r.invoice_id, r._to_invoice(), date, accounts)
+                for r in recharges
+            ]
         )
-        bills._post(soft=False)
         for recharge, bill in zip(recharges, bills, strict=True):
             recharge.bill_id = bill
             recharge._check_mirror(recharge.invoice_id, bill)
@@ -221,11 +223,27 @@ class CocareRecharge(models.Model):
         shares = self.run_id._shares_of(self.company_id)
         return [(s, to_cents(s.invoiced)) for s in shares if to_cents(s.invoiced)]
 
-    def _prepare_invoice(self, amounts, date, **more):
+    def _accounts(self):
+        """Accounts of the services in the books they are recharged in.
+
+        :return: ``{(company, first digits): account}``
+        """
+        services = self.run_id.share_ids.service_id
+        return {
+            **self.operator_id._cocare_accounts(
+                set(services.mapped("income_account_code"))
+            ),
+            **self.company_id._cocare_accounts(
+                set(services.mapped("expense_account_code"))
+            ),
+        }
+
+    def _prepare_invoice(self, amounts, date, accounts, **more):
         """Values of an invoice of the operator, or of a credit note when it owes.
 
         :param list amounts: (``cocare.allocation.share``, cents), not empty
         :param date date: of the document
+        :param dict accounts: see ``_accounts``
         :param more: other values of the document
         :return: dict for ``account.move``
         """
@@ -249,9 +267,9 @@ class CocareRecharge(models.Model):
                     ),
                     "quantity": 1,
                     "price_unit": from_cents(sign * cents),
-                    "account_id": operator._cocare_account(
-                        share.service_id.income_account_code
-                    ).id,
+                    "account_id": accounts[
+                        operator, share.service_id.income_account_code
+                    ].id,
                     "tax_ids": [Command.set(tax.ids)],
                 }
             )
@@ -264,18 +282,19 @@ class CocareRecharge(models.Model):
         return self.env._(
             "%(service)s, %(month)s. Key: %(key)s, %(value)s",
             service=share.service_id.name,
-            month=format_date(self.env, share.date_from, date_format="MMMM yyyy"),
+            month=self._period(),
             key=share.key_name,
             value=share._key_text(),
         )
 
-    def _prepare_bill(self, invoice, amounts, date, **more):
-        """The mirror of a posted invoice in the firm's books.
+    def _prepare_bill(self, invoice, amounts, date, accounts, **more):
+        """Values of the mirror of a posted invoice in the firm's books.
 
         A firm that does not recover VAT books it with the expense.
 
         :param invoice: what ``_prepare_invoice`` became
         :param list amounts: what it was made from
+        :param dict accounts: see ``_accounts``
         """
         self.ensure_one()
         firm = self.company_id
@@ -296,9 +315,9 @@ class CocareRecharge(models.Model):
                     "name": line.name,
                     "quantity": 1,
                     "price_unit": price,
-                    "account_id": firm._cocare_account(
-                        share.service_id.expense_account_code
-                    ).id,
+                    "account_id": accounts[
+                        firm, share.service_id.expense_account_code
+                    ].id,
                     "tax_ids": [
                         Command.set(
                             firm.cocare_recharge_purchase_tax_id.ids

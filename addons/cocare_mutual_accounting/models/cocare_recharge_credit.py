@@ -122,16 +122,18 @@ class CocareRechargeCredit(models.Model):
         date = credits_._date()
         recharges = credits_.recharge_id
         recharges._check_locks(date)
-        Move = recharges._moves().with_context(move_reverse_cancel=True)
-        notes = Move.create([credit._prepare_invoice(date) for credit in credits_])
-        notes._post(soft=False)
-        bills = Move.create(
+        moves = recharges._moves().with_context(move_reverse_cancel=True)
+        builder = moves.env["cocare.move.builder"]
+        accounts = recharges._accounts()
+        notes = builder._create_and_post(
+            [credit._prepare_invoice(date, accounts) for credit in credits_]
+        )
+        bills = builder._create_and_post(
             [
-                credit._prepare_bill(note, date)
+                credit._prepare_bill(note, date, accounts)
                 for credit, note in zip(credits_, notes, strict=True)
             ]
         )
-        bills._post(soft=False)
         for credit, note, bill in zip(credits_, notes, bills, strict=True):
             credit.recharge_id._check_mirror(note, bill)
             credit._step({"invoice_credit_id": note.id, "bill_credit_id": bill.id})
@@ -172,16 +174,15 @@ class CocareRechargeCredit(models.Model):
                     )
                 )
 
-    def _prepare_invoice(self, date):
+    def _prepare_invoice(self, date, accounts):
         recharge = self.recharge_id
-        values = recharge._prepare_invoice(
-            self._amounts(), date, ref=self._describe(recharge.invoice_id)
-        )
+        ref = self._describe(recharge.invoice_id)
+        values = recharge._prepare_invoice(self._amounts(), date, accounts, ref=ref)
         return {**values, **self._ties(recharge.invoice_id, values["move_type"])}
 
-    def _prepare_bill(self, note, date):
+    def _prepare_bill(self, note, date, accounts):
         recharge = self.recharge_id
-        values = recharge._prepare_bill(note, self._amounts(), date)
+        values = recharge._prepare_bill(note, self._amounts(), date, accounts)
         return {**values, **self._ties(recharge.bill_id, values["move_type"])}
 
     def _ties(self, move, move_type):

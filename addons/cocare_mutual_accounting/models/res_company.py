@@ -274,27 +274,53 @@ class ResCompany(models.Model):
         :raise UserError: the firm has no such account
         """
         self.ensure_one()
-        account = (
-            self.env["account.account"]
-            .with_company(self)
-            .search(
-                [
-                    ("code", "=like", f"{code_prefix}%"),
-                    ("company_ids", "in", self.ids),
-                ],
-                order="code",
-                limit=1,
-            )
+        return self._cocare_accounts({code_prefix})[self, code_prefix]
+
+    def _cocare_accounts(self, code_prefixes):
+        """The account of each firm with the lowest code that starts so, in one query.
+
+        :param code_prefixes: digits of the French chart, see ``_cocare_account``
+        :return: ``{(company, prefix): account}``
+        :raise UserError: a firm lacks one of them
+        """
+        Account = self.env["account.account"]
+        Account.flush_model(["active", "code_store", "company_ids"])
+        # A code is kept by company, which the ORM reads for one company at a time.
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT ON (company.id, prefix) company.id, prefix, account.id
+              FROM res_company company
+              JOIN account_account_res_company_rel link
+                ON link.res_company_id = company.id
+              JOIN account_account account
+                ON account.id = link.account_account_id AND account.active
+             CROSS JOIN unnest(%s) prefix
+             WHERE company.id = ANY(%s)
+               AND starts_with(
+                   account.code_store->>split_part(company.parent_path, '/', 1), prefix
+               )
+             ORDER BY company.id, prefix,
+                   account.code_store->>split_part(company.parent_path, '/', 1)
+            """,
+            [list(code_prefixes), self.ids],
         )
-        if not account:
-            raise UserError(
-                self.env._(
-                    "%(firm)s has no account that starts with %(code)s.",
-                    firm=self.name,
-                    code=code_prefix,
-                )
-            )
-        return account
+        found = {(owner, prefix): id_ for owner, prefix, id_ in self.env.cr.fetchall()}
+        for company in self:
+            for prefix in code_prefixes:
+                if (company.id, prefix) not in found:
+                    raise UserError(
+                        self.env._(
+                            "%(firm)s has no account that starts with %(code)s.",
+                            firm=company.name,
+                            code=prefix,
+                        )
+                    )
+        accounts = {account.id: account for account in Account.browse(found.values())}
+        return {
+            (company, prefix): accounts[found[company.id, prefix]]
+            for company in self
+            for prefix in code_prefixes
+        }
 
     def _cocare_latest_month(self):
         today = super()._cocare_latest_month()

@@ -18,6 +18,7 @@ from . import test_golden_firm
 from . import test_indicator
 from . import test_key_methods
 from . import test_key_simulation
+from . import test_move_builder
 from . import test_netting
 from . import test_pair_balance
 from . import test_pairs_year

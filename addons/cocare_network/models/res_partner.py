@@ -97,7 +97,12 @@ class ResPartner(models.Model):
             return domain
         if isinstance(companies, str):  # a domain for the web client
             return ["|", ("cocare_given_to_id", "in", companies), *domain]
-        given = self._cocare_given_domain(models.to_record_ids(companies))
+        company_ids = models.to_record_ids(companies)
+        if self and set(self.sudo().company_id.ids) <= set(company_ids):
+            return (
+                domain  # their own contacts, or those of companies: nothing to look up
+            )
+        given = self._cocare_given_domain(company_ids)
         if self:
             given &= Domain("id", "in", self.ids)
         return ["|", ("id", "in", self._cocare_search_given(given)), *domain]

@@ -130,15 +130,16 @@ class Company:
         return next((n for n, t in self.models.items() if t == table), None)
 
     def told(self, table, keys):
-        """The rows of a table, in the order they were made."""
+        """The rows of a table, in the order they are given in."""
         self.env.cr.execute(
             SQL(
-                "SELECT * FROM %s WHERE id = ANY(%s) ORDER BY id",
+                "SELECT * FROM %s WHERE id = ANY(%s)",
                 SQL.identifier(table),
                 self.rows[table],
             )
         )
-        return [self.row(table, row, keys) for row in self.env.cr.dictfetchall()]
+        rows = {row["id"]: row for row in self.env.cr.dictfetchall()}
+        return [self.row(table, rows[row_id], keys) for row_id in self.rows[table]]
 
     def links(self, keys):
         """The rows of the many2many tables that hold a row of the company."""
