@@ -1,4 +1,6 @@
 from . import res_company
+from . import cocare_vat_period
+from . import cocare_vat_exemption
 from . import cocare_firm_completer
 from . import res_config_settings
 from . import res_partner
@@ -8,6 +10,7 @@ from . import cocare_alone_cost
 from . import cocare_cost_pool
 from . import cocare_allocation_key_version
 from . import cocare_allocation_run
+from . import cocare_allocation_run_vat
 from . import cocare_allocation_run_line
 from . import cocare_allocation_share
 from . import cocare_key_simulation
@@ -15,6 +18,7 @@ from . import cocare_key_simulation_line
 from . import cocare_key_simulation_firm
 from . import cocare_governed_change
 from . import cocare_recharge
+from . import cocare_recharge_vat
 from . import account_group
 from . import account_move
 from . import account_journal

@@ -173,15 +173,10 @@ class CocareRecharge(models.Model):
         operator, firm = self.operator_id, self.company_id
         shares = self._invoiced_shares()
         sign = 1 if sum(to_cents(share.invoiced) for share in shares) > 0 else -1
-        tax = (
-            operator.cocare_recharge_sale_tax_id
-            if operator.cocare_vat_status == "taxable"
-            else self.env["account.tax"]
-        )
         values = self._prepare_move(operator, firm, "sale", sign)
-        if operator.cocare_vat_status == "franchise":
-            # Mandatory mention, in French whoever reads it (art. 293 E CGI).
-            values["narration"] = "TVA non applicable, art. 293 B du CGI"
+        mentions = self._vat_mentions(shares)
+        if mentions:
+            values["narration"] = mentions
         values["invoice_line_ids"] = [
             Command.create(
                 {
@@ -193,7 +188,7 @@ class CocareRecharge(models.Model):
                     "account_id": operator._cocare_account(
                         share.service_id.income_account_code
                     ).id,
-                    "tax_ids": [Command.set(tax.ids)],
+                    "tax_ids": [Command.set(self._sale_tax(share).ids)],
                 }
             )
             for share in shares
@@ -211,43 +206,15 @@ class CocareRecharge(models.Model):
         )
 
     def _prepare_bill(self):
-        """The mirror of the posted invoice in the firm's books.
-
-        A firm that does not recover VAT books it with the expense.
-        """
+        """The mirror of the posted invoice in the firm's books."""
         self.ensure_one()
-        firm, invoice = self.company_id, self.invoice_id
-        recovers = firm.cocare_vat_status == "taxable"
+        invoice = self.invoice_id
         sign = 1 if invoice.move_type == "out_invoice" else -1
-        values = self._prepare_move(firm, self.operator_id, "purchase", sign)
+        values = self._prepare_move(self.company_id, self.operator_id, "purchase", sign)
         values["ref"] = values["payment_reference"] = invoice.name
-        shares = self._invoiced_shares()
-        lines = invoice.invoice_line_ids
-        prices = [
-            line.price_total if not recovers else line.price_unit for line in lines
-        ]
-        if not recovers:
-            # Rounding of the VAT over the whole document, if it is set so.
-            prices[0] += invoice.amount_total - sum(prices)
         values["invoice_line_ids"] = [
-            Command.create(
-                {
-                    "name": line.name,
-                    "quantity": 1,
-                    "price_unit": price,
-                    "account_id": firm._cocare_account(
-                        share.service_id.expense_account_code
-                    ).id,
-                    "tax_ids": [
-                        Command.set(
-                            firm.cocare_recharge_purchase_tax_id.ids
-                            if recovers and line.tax_ids
-                            else []
-                        )
-                    ],
-                }
-            )
-            for line, share, price in zip(lines, shares, prices, strict=True)
+            Command.create(line)
+            for line in self._mirror_lines(invoice, self._invoiced_shares())
         ]
         return values
 

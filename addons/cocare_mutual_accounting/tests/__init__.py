@@ -15,3 +15,4 @@ from . import test_indicator
 from . import test_key_simulation
 from . import test_run
 from . import test_tours
+from . import test_vat
