@@ -55,6 +55,8 @@ class CocareNetwork(models.Model):
                     network=self.name,
                 )
             )
+        # An analytic account may have moved to another plan since.
+        self.pool_ids._check_items_once()
 
     def _is_general_interest(self, date_from, date_to):
         """Tell whether the group is of general interest for the whole of a period."""

@@ -3,6 +3,7 @@ from . import test_allocation
 from . import test_books_security
 from . import test_completion
 from . import test_consent_books
+from . import test_cost_pool
 from . import test_departure
 from . import test_fec_close
 from . import test_fec_import
