@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import agreements, memberships, onboarding, story, transparency, usages
+from . import agreements, memberships, onboarding, story, transparency, usages, vat
 from .books import ledger
 from .people import receive
 
@@ -39,6 +39,7 @@ def post_init_hook(env):
     _create_pools(network, services)
     _create_keys(network, services, companies)
     agreements.play(network, services, companies)
+    vat.play(services, companies)
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)
         _hold_meetings(services, files, month)

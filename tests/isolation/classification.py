@@ -33,6 +33,7 @@ AUDIENCE = {
     # both ends of a recharge
     "cocare.allocation.share": ("company_id", "operator_id"),
     "cocare.recharge": ("company_id", "operator_id"),
+    "cocare.vat.exemption": ("company_id", "operator_id"),
     "cocare.key.simulation.firm": ("company_id", "operator_id"),
     "cocare.key.simulation.line": ("company_id", "operator_id"),
     # who shares a contact, and who is given it

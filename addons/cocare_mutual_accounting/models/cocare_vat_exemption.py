@@ -200,16 +200,12 @@ class CocareVatExemption(models.Model):
             )
 
     @api.constrains("company_id", "service_id")
-    def _check_member(self):
+    def _check_same_network(self):
         for record in self:
-            operator = record.operator_id
-            if (
-                record.company_id == operator
-                or record.company_id.cocare_network_id != record.network_id
-            ):
+            if record.company_id.cocare_network_id != record.network_id:
                 raise ValidationError(
                     self.env._(
-                        "%(firm)s is no member that “%(service)s” is recharged to.",
+                        "%(firm)s and “%(service)s” are not of the same network.",
                         firm=record.company_id.name,
                         service=record.service_id.name,
                     )
@@ -330,6 +326,13 @@ class CocareVatExemption(models.Model):
         """Art. 261 B: what the software can check; the rest is in the evidence."""
         self.ensure_one()
         limit = self._limit()
+        if self.company_id == self.operator_id:
+            raise UserError(
+                self.env._(
+                    "%(firm)s is the operator: nothing is recharged to it.",
+                    firm=self.company_id.name,
+                )
+            )
         if not group_rules.is_below(
             to_cents(self.taxed_receipts), to_cents(self.total_receipts), limit.percent
         ):
