@@ -91,17 +91,28 @@ def check_books(database):
         " LEFT JOIN account_move bill"
         "   ON bill.id = recharge.bill_id AND bill.state = 'posted'",
     ):
-        assert invoice == bill == total, "an invoice without its mirror"
+        assert invoice == bill == abs(total), "an invoice without its mirror"
     [(orphans,)] = query(
         database,
         "SELECT count(*) FROM account_move move"
         " LEFT JOIN cocare_recharge recharge ON recharge.id = move.cocare_recharge_id"
+        " LEFT JOIN cocare_recharge_credit credit ON credit.id = move.cocare_credit_id"
         " WHERE move.cocare_recharge_id IS NOT NULL AND move.id NOT IN ("
         "   COALESCE(recharge.invoice_id, 0), COALESCE(recharge.bill_id, 0),"
-        "   COALESCE(recharge.invoice_credit_id, 0),"
-        "   COALESCE(recharge.bill_credit_id, 0))",
+        "   COALESCE(credit.invoice_credit_id, 0), COALESCE(credit.bill_credit_id, 0))",
     )
     assert not orphans
+    for invoice, bill in query(
+        database,
+        "SELECT invoice.amount_total, bill.amount_total"
+        " FROM cocare_recharge_credit credit"
+        " LEFT JOIN account_move invoice"
+        "   ON invoice.id = credit.invoice_credit_id AND invoice.state = 'posted'"
+        " LEFT JOIN account_move bill"
+        "   ON bill.id = credit.bill_credit_id AND bill.state = 'posted'"
+        " WHERE credit.state = 'posted'",
+    ):
+        assert invoice == bill is not None, "a credit note without its mirror"
     return off
 
 
@@ -125,8 +136,14 @@ def database(demo_database):
     subprocess.run(["dropdb", "--force", name], check=True)
 
 
+def at_once(database):
+    """The arguments that close the open month at once, as its firms agreed to."""
+    agreed = "Agreed on in the meeting"
+    return ["close", "--database", database, "--month", MONTH, "--no-review", agreed]
+
+
 def close(database, *arguments):
-    return cocare("close", "--database", database, "--month", MONTH, *arguments)
+    return cocare(*at_once(database), *arguments)
 
 
 def test_demonstration_has_two_closed_months_and_one_open(database):
@@ -167,6 +184,21 @@ def test_close_then_again(database):
     _figure.info("%s=%s", "close.rows_changed_by_second_close", 0)
 
 
+def test_close_sends_to_the_firms_first(database):
+    """Without a reason to do without, the firms are asked, and nothing is posted."""
+    arguments = ("close", "--database", database, "--month", MONTH)
+    sent = cocare(*arguments)
+    assert sent.returncode == 0, sent.stderr
+    assert "sent to the firms, who may contest until" in sent.stdout
+    before = digest(database)
+    waiting = cocare(*arguments)
+    assert waiting.returncode
+    assert "peut contester jusqu" in waiting.stderr
+    assert "Traceback" not in waiting.stderr
+    assert digest(database) == before
+    assert closed_months(database) == ["2026-08", "2026-09"]
+
+
 @pytest.mark.parametrize("month", ["2026-13", "2026", "October"])
 def test_month_that_is_none_is_explained(cocare_cli, month):
     result = cocare_cli("close", "--month", month)
@@ -182,8 +214,7 @@ def stopped_before(database, table):
         with holder.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         process = subprocess.Popen(
-            [str(ROOT / "cocare"), "close"]
-            + ["--database", database, "--month", MONTH],
+            [str(ROOT / "cocare"), *at_once(database)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -253,8 +284,7 @@ def test_two_closings_at_once(database):
     """Both get as far as posting; one month comes out, once."""
     with stopped_before(database, "cocare_allocation_run") as (first, _pid, holder):
         second = subprocess.Popen(
-            [str(ROOT / "cocare"), "close"]
-            + ["--database", database, "--month", MONTH],
+            [str(ROOT / "cocare"), *at_once(database)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -13,7 +13,16 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import agreements, memberships, onboarding, story, transparency, usages, vat
+from . import (
+    agreements,
+    memberships,
+    onboarding,
+    reviews,
+    story,
+    transparency,
+    usages,
+    vat,
+)
 from .books import ledger
 from .people import receive
 
@@ -40,11 +49,12 @@ def post_init_hook(env):
     _create_keys(network, services, companies)
     agreements.play(network, services, companies)
     vat.play(services, companies)
+    reviews.set_up(network)
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)
         _hold_meetings(services, files, month)
         if month in story.CLOSED:
-            run = _close(network, month)
+            run = _close(network, month, companies, services, files)
             _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
     transparency.decide(network)
     receive(network, companies)
@@ -352,11 +362,17 @@ def _hold_meetings(services, files, month):
             )
 
 
-def _close(network, month):
+def _close(network, month, companies, services, files):
+    if month == story.SEPTEMBER:
+        reviews.mistake(files)
     run = network.env["cocare.allocation.run"].create(
         {"network_id": network.id, "date_from": month}
     )
     run.action_compute()
+    if month == story.SEPTEMBER:
+        reviews.play(run, companies, services, files)
+    else:
+        run.no_review_reason = reviews.UNREVIEWED
     run.action_post()
     return run
 

@@ -34,6 +34,9 @@ AUDIENCE = {
     "cocare.allocation.share": ("company_id", "operator_id"),
     "cocare.recharge": ("company_id", "operator_id"),
     "cocare.vat.exemption": ("company_id", "operator_id"),
+    "cocare.recharge.credit": ("company_id", "operator_id"),
+    "cocare.recharge.credit.line": ("company_id", "operator_id"),
+    "cocare.contest": ("company_id", "operator_id"),
     "cocare.key.simulation.firm": ("company_id", "operator_id"),
     "cocare.key.simulation.line": ("company_id", "operator_id"),
     # who shares a contact, and who is given it
@@ -48,6 +51,8 @@ AUDIENCE = {
 #: as above, of what a worker-member may see
 MEMBER_AUDIENCE = {
     "cocare.allocation.share": ("company_id",),
+    "cocare.contest": ("company_id",),
+    "cocare.recharge": ("company_id",),
     "cocare.key.simulation.firm": ("company_id",),
     "cocare.key.simulation.line": ("company_id",),
     # on the portal, of the person only: none of the rows is of a member

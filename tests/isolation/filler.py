@@ -27,6 +27,7 @@ VALUES = {
     "cocare.agreement": lambda f, firm: {"state": "signed"},
     "cocare.agreement.signature": lambda f, firm: {"sha256": f.token(firm)},
     "cocare.allocation.run": lambda f, firm: {"date_from": date(2024, 1, 1)},
+    "cocare.budget": lambda f, firm: {"valid_from": DAY},
     "cocare.charter.acceptance": lambda f, firm: {"channel": "portal"},
     "cocare.charter.version": lambda f, firm: {"state": "adopted"},
     "cocare.consent": lambda f, firm: {"withdrawn_why": LEFT_OUT},
@@ -62,6 +63,14 @@ def _firm_month(filler, firm, model):
     return filler.env[model].search([("company_id", "=", firm.id)])[:1]
 
 
+def _sent_run(filler, firm, model):
+    """A run that firms were sent: before, their members see nothing of it."""
+    Run = filler.env[model].with_company(firm)
+    run = Run.create(filler.values(Run, firm))
+    run._set_state("sent")
+    return run
+
+
 def _of(source):
     """A maker of the line of a view that a record of another model makes appear."""
 
@@ -75,6 +84,7 @@ def _of(source):
 
 #: model → how to make it without ``create``: ``function(filler, firm, model)``
 MAKERS = {
+    "cocare.allocation.run": _sent_run,
     "cocare.firm.month": _firm_month,
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),
     "cocare.network": lambda filler, firm, model: firm.cocare_network_id,

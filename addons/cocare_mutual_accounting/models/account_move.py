@@ -6,6 +6,9 @@ from odoo.tools.misc import format_date
 #: remote call cannot send.
 RECHARGING = object()
 
+#: what ties a document to a recharge
+TIES = {"cocare_recharge_id", "cocare_credit_id"}
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -27,20 +30,33 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    cocare_credit_id = fields.Many2one(
+        "cocare.recharge.credit",
+        string="Credit note of a recharge",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     _recharge_side_once = models.UniqueIndex(
-        "(cocare_recharge_id, move_type) WHERE cocare_recharge_id IS NOT NULL",
+        "(cocare_recharge_id, move_type)"
+        " WHERE cocare_recharge_id IS NOT NULL AND cocare_credit_id IS NULL",
         "This recharge already has its document in these books.",
+    )
+    _credit_side_once = models.UniqueIndex(
+        "(cocare_credit_id, move_type) WHERE cocare_credit_id IS NOT NULL",
+        "This credit note already has its document in these books.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("cocare_recharge_id") for vals in vals_list):
+        if any(vals.get(tie) for vals in vals_list for tie in TIES):
             self._check_recharging()
         return super().create(vals_list)
 
     def write(self, vals):
-        if "cocare_recharge_id" in vals:
+        if vals.keys() & TIES:
             self._check_recharging()
         return super().write(vals)
 

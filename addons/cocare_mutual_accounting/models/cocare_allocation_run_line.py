@@ -161,9 +161,20 @@ class CocareAllocationRunLine(models.Model):
             weights = {s.company_id: s._weight() for s in line.share_ids}
             exact = exact_shares(to_cents(line.full_cost), weights)
             for share in line.share_ids:
-                entitled[share.company_id] += exact[share.company_id]
-                invoiced[share.company_id] += to_cents(share.invoiced)
+                firm, returned = share.company_id, share._returned()
+                entitled[firm] += exact[firm] - returned
+                invoiced[firm] += to_cents(share.invoiced) - to_cents(share.credited)
         return entitled, invoiced
+
+    def _shared_cost(self):
+        """What the firms bear of the direct cost, in cents.
+
+        What an arbitration or a credit note took off goes back to the pool: the next
+        run shares it.
+        """
+        self.ensure_one()
+        returned = sum(share._returned() for share in self.share_ids)
+        return to_cents(self.direct_cost) - returned
 
     @api.model
     def _posted_between(self, run, date_from, date_to):

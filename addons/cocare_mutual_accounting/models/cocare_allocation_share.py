@@ -1,7 +1,7 @@
 from babel.numbers import format_decimal
 
 from odoo import api, fields, models
-from odoo.tools.misc import babel_locale_parse, get_lang
+from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
 from ..allocation import to_cents
 
@@ -25,6 +25,7 @@ class CocareAllocationShare(models.Model):
     run_id = fields.Many2one(related="line_id.run_id", store=True, index=True)
     operator_id = fields.Many2one(related="line_id.operator_id", store=True, index=True)
     state = fields.Selection(related="run_id.state", store=True)
+    kind = fields.Selection(related="run_id.kind", store=True)
     date_from = fields.Date(related="run_id.date_from", store=True, string="Month")
     company_id = fields.Many2one(
         "res.company", string="Firm", required=True, index=True
@@ -54,6 +55,16 @@ class CocareAllocationShare(models.Model):
         readonly=True,
         help="Full cost, give or take a cent: rounding evens out over the year.",
     )
+    settled = fields.Monetary(
+        string="Arbitration",
+        readonly=True,
+        help="Part of the amount that an arbitration added, or took off.",
+    )
+    credited = fields.Monetary(readonly=True, help="By credit notes, since.")
+    called = fields.Monetary(
+        readonly=True,
+        help="Of a true-up: what the firm was charged of the year before it.",
+    )
     has_reference = fields.Boolean(readonly=True)
     alone_cost = fields.Monetary(
         string="Standing alone",
@@ -70,16 +81,17 @@ class CocareAllocationShare(models.Model):
     def _compute_key_total(self):
         for share in self:
             shares = share.line_id.share_ids
-            told = (
+            told = share.kind == "month" and (
                 share.key_version_id.method != "turnover"
                 or len(shares) >= FIRMS_FOR_A_TOTAL
             )
             share.key_total = told and sum(shares.mapped("key_value"))
 
-    @api.depends("alone_cost", "invoiced", "has_reference")
+    @api.depends("alone_cost", "invoiced", "credited", "has_reference")
     def _compute_gain(self):
         for share in self:
-            share.gain = share.alone_cost - share.invoiced if share.has_reference else 0
+            paid = share.invoiced - share.credited
+            share.gain = share.alone_cost - paid if share.has_reference else 0
 
     def _totals(self):
         """Sum of each measure over these shares.
@@ -91,6 +103,11 @@ class CocareAllocationShare(models.Model):
             for measure in MEASURES
         }
 
+    def _returned(self):
+        """Cents of the cost that the firm does not bear after all."""
+        self.ensure_one()
+        return to_cents(self.credited) - to_cents(self.settled)
+
     def _weight(self):
         """The frozen key value in thousandths, as the arithmetic wants it."""
         self.ensure_one()
@@ -99,6 +116,14 @@ class CocareAllocationShare(models.Model):
     def _key_text(self):
         """The firm's part of the key in words, as people of the language write it."""
         self.ensure_one()
+        if self.kind == "true_up":
+            return self.env._(
+                "real cost of the year %(real)s, less %(called)s charged before",
+                real=formatLang(
+                    self.env, self.key_value, currency_obj=self.currency_id
+                ),
+                called=formatLang(self.env, self.called, currency_obj=self.currency_id),
+            )
         locale = babel_locale_parse(get_lang(self.env).code)
         value, total = (
             format_decimal(number, format="#,##0.###", locale=locale)

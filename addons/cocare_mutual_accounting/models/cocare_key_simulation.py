@@ -244,6 +244,7 @@ class CocareKeySimulation(models.Model):
             .search(
                 [
                     ("network_id", "=", version.network_id.id),
+                    ("kind", "=", "month"),
                     ("state", "=", "posted"),
                 ],
                 order="date_from desc",

@@ -1,10 +1,13 @@
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
+
+from odoo.addons.cocare_network.models.res_company import VAT_STATUSES
 
 from ..allocation import allocate, from_cents, to_cents
 from ..cost_sharing_group import MENTION
+from .res_company import CHARGING
 
 #: Art. 293 E CGI.
 FRANCHISE_MENTION = "TVA non applicable, art. 293 B du CGI"
@@ -13,10 +16,40 @@ FRANCHISE_MENTION = "TVA non applicable, art. 293 B du CGI"
 class CocareRecharge(models.Model):
     """VAT of a recharge: which tax a line takes, what the firm recovers, mentions.
 
-    Everything is as of the invoice date, on both sides.
+    What decides it is frozen on the day of the invoice, on both sides: a credit note
+    undoes the VAT that there was, whatever became of the statuses since.
     """
 
-    _inherit = "cocare.recharge"
+    # One idea a file.
+    _inherit = "cocare.recharge"  # pylint: disable=consider-merging-classes-inherited
+
+    operator_vat_status = fields.Selection(
+        VAT_STATUSES, string="VAT status of the operator", readonly=True
+    )
+    exempt_service_ids = fields.Many2many(
+        "cocare.service", string="Exempt from VAT", readonly=True
+    )
+    recovered_percent = fields.Integer(
+        string="VAT recovered (%)", readonly=True, aggregator=None
+    )
+
+    def _freeze_vat(self, date):
+        """Note what decides the VAT of these recharges, as of their invoice date."""
+        exempt = self.env["cocare.vat.exemption"]._exempt_services(
+            self.company_id, date
+        )
+        for recharge in self:
+            status = recharge.operator_id._cocare_vat_status_on(date)
+            services = exempt.get(recharge.company_id, self.env["cocare.service"])
+            recharge.write(
+                {
+                    "operator_vat_status": status,
+                    "exempt_service_ids": [Command.set(services.ids)],
+                    "recovered_percent": recharge.company_id._cocare_vat_recovered_on(
+                        date
+                    ),
+                }
+            )
 
     def _sale_tax(self, share):
         """The tax that the share of a firm takes on the operator's invoice.
@@ -24,56 +57,50 @@ class CocareRecharge(models.Model):
         :return: ``account.tax``, empty when the operator charges no VAT
         """
         self.ensure_one()
-        operator = self.operator_id
-        if not operator._cocare_charges_vat_on(self.run_id.invoice_date):
+        if self.operator_vat_status not in CHARGING:
             return self.env["account.tax"]
-        if share.service_id in self._exempt_services():
-            return operator._cocare_exempt_tax()
-        return operator.cocare_recharge_sale_tax_id
+        if share.service_id in self.exempt_service_ids:
+            return self.operator_id._cocare_exempt_tax()
+        return self.operator_id.cocare_recharge_sale_tax_id
 
-    def _exempt_services(self):
-        """Services that are exempt for the firm on the invoice date."""
-        self.ensure_one()
-        return self.env["cocare.vat.exemption"]._exempt_services(
-            self.company_id, self.run_id.invoice_date
-        )
-
-    def _vat_mentions(self, shares):
+    def _vat_mentions(self, amounts):
         """What the law wants on the invoice, in French whoever reads it.
 
-        :param shares: those that make its lines
+        :param list amounts: (``cocare.allocation.share``, cents), its lines
         :return: ``Markup``, empty when there is nothing to say
         """
         self.ensure_one()
-        operator, date = self.operator_id, self.run_id.invoice_date
-        if operator._cocare_vat_status_on(date) == "franchise":
+        if self.operator_vat_status == "franchise":
             return Markup("<p>%s</p>") % FRANCHISE_MENTION
-        services = shares.service_id
-        exempt = services & self._exempt_services()
-        if not exempt or not operator._cocare_charges_vat_on(date):
+        services = self.env["cocare.service"].union(
+            *(s.service_id for s, _c in amounts)
+        )
+        exempt = services & self.exempt_service_ids
+        if not exempt or self.operator_vat_status not in CHARGING:
             return Markup()
         if exempt == services:
             return Markup("<p>%s</p>") % MENTION
         names = exempt.with_context(lang=self.company_id.partner_id.lang).mapped("name")
-        return Markup("<p>%s : %s</p>") % (MENTION, escape(", ".join(names)))
+        return Markup("<p>%s : %s</p>") % (MENTION, ", ".join(names))
 
-    def _mirror_lines(self, invoice, shares):
+    def _mirror_lines(self, invoice, amounts):
         """Lines of the bill: those of the invoice, with the VAT that the firm recovers.
 
         A firm that recovers a part of the VAT has two lines for one: the part of the
         price whose VAT it recovers, and the rest with its VAT.
 
         :param invoice: the posted ``account.move``
-        :param shares: those of the lines of the invoice, in their order
+        :param list amounts: (``cocare.allocation.share``, cents), its lines
         :return: list of values of ``account.move.line``; with their VAT they add up to
             the invoice
         """
         self.ensure_one()
         firm = self.company_id
-        percent = firm._cocare_vat_recovered_on(self.run_id.invoice_date)
+        percent = self.recovered_percent
         tax = firm.cocare_recharge_purchase_tax_id
         rows, with_vat = [], []
-        for line, share in zip(invoice.invoice_line_ids, shares, strict=True):
+        lines = invoice.invoice_line_ids
+        for line, (share, _cents) in zip(lines, amounts, strict=True):
             price, total = to_cents(line.price_subtotal), to_cents(line.price_total)
             values = {
                 "name": line.name,

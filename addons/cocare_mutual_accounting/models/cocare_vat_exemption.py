@@ -366,24 +366,24 @@ class CocareVatExemption(models.Model):
     # What is exempt
 
     @api.model
-    def _exempt_services(self, firm, day):
-        """Services that are exempt for a firm on a day: validated for its year.
+    def _exempt_services(self, firms, day):
+        """Services that are exempt for firms on a day: validated for its year.
 
-        Runs as superuser: who closes the month may not have the firm among theirs.
+        Runs as superuser: who closes the month may not have the firms among theirs.
 
-        :return: ``cocare.service``
+        :return: ``{firm: cocare.service}``, the firms that have any
         """
-        return (
-            self.sudo()
-            .search(
-                [
-                    ("company_id", "=", firm.id),
-                    ("year", "=", day.year),
-                    ("state", "=", "validated"),
-                ]
-            )
-            .service_id.with_env(self.env)
+        records = self.sudo().search(
+            [
+                ("company_id", "in", firms.ids),
+                ("year", "=", day.year),
+                ("state", "=", "validated"),
+            ]
         )
+        return {
+            firm: theirs.service_id
+            for firm, theirs in records.grouped("company_id").items()
+        }
 
     def _members(self):
         """Members of the group: firms with an agreement in the year, no operator.

@@ -117,6 +117,10 @@ class CocareVatPeriod(models.Model):
         """The periods of a firm, the last one first."""
         return self.search([("company_id", "=", company.id)], order="valid_from desc")
 
+    def _is_of_year(self, day):
+        """Tell whether the period began in the calendar year of a day."""
+        return bool(self) and self.valid_from.year == day.year
+
     @api.model
     def _follow(self, companies):
         """Write today's status on the companies that show another one."""

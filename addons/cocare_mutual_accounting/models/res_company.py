@@ -212,6 +212,7 @@ class ResCompany(models.Model):
             [
                 ("company_id", "=", self.id),
                 ("date_from", "=", month),
+                ("kind", "=", "month"),
                 ("state", "=", "posted"),
             ]
         )
@@ -269,10 +270,6 @@ class ResCompany(models.Model):
         period = self._cocare_vat_period_on(date)
         return period.status or self.sudo().cocare_vat_status
 
-    def _cocare_charges_vat_on(self, date):
-        """Tell whether the services of the company carry VAT on a day."""
-        return self._cocare_vat_status_on(date) in CHARGING
-
     def _cocare_vat_recovered_on(self, date):
         """Percent of the VAT of a bill that the firm recovers on a day.
 
@@ -283,18 +280,16 @@ class ResCompany(models.Model):
         :rtype: int
         """
         period = self._cocare_vat_period_on(date)
-        status = self._cocare_vat_status_on(date)
-        if status == "mixed" and self._cocare_knows_recovery_on(date):
+        status = period.status or self.sudo().cocare_vat_status
+        if status == "mixed" and period._is_of_year(date):
             return period.recovery_percent
         return 100 if status == "taxable" else 0
 
-    def _cocare_knows_recovery_on(self, date):
-        """Tell whether it was said what a firm recovers in the year of a day."""
+    def _cocare_misses_recovery_on(self, date):
+        """Tell whether a partly taxable firm has no percentage for a day's year."""
         period = self._cocare_vat_period_on(date)
-        status = self._cocare_vat_status_on(date)
-        return status != "mixed" or (
-            bool(period) and period.valid_from.year == date.year
-        )
+        status = period.status or self.sudo().cocare_vat_status
+        return status == "mixed" and not period._is_of_year(date)
 
     def _cocare_exempt_tax(self):
         """The chart's tax for services that are exempt, empty where there is none."""

@@ -14,6 +14,8 @@ from . import test_fec_security
 from . import test_golden_firm
 from . import test_indicator
 from . import test_key_simulation
+from . import test_review
 from . import test_run
 from . import test_tours
 from . import test_vat
+from . import test_true_up

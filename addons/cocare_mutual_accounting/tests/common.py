@@ -15,6 +15,12 @@ class CocareBooksCommon(CocareCommon):
     """
 
     @classmethod
+    def setUpCompanies(cls):  # pylint: disable=missing-return
+        super().setUpCompanies()
+        # Tests of reviews give some.
+        cls.network.recharge_review_days = 0
+
+    @classmethod
     def _set_up_operator(cls, operator):
         operator._cocare_load_chart("fr")
         operator._cocare_set_up_recharges()

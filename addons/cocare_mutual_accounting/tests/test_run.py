@@ -311,8 +311,8 @@ class TestRun(CocareBooksCommon):
         self.assertEqual(run.state, "credited")
         for recharge in run.recharge_ids:
             for move, credit in (
-                (recharge.invoice_id, recharge.invoice_credit_id),
-                (recharge.bill_id, recharge.bill_credit_id),
+                (recharge.invoice_id, recharge.credit_ids.invoice_credit_id),
+                (recharge.bill_id, recharge.credit_ids.bill_credit_id),
             ):
                 self.assertEqual(credit.reversed_entry_id, move)
                 self.assertEqual(credit.state, "posted")

@@ -377,6 +377,19 @@ class TestVatExemption(VatCommon):
         # It may be recorded again.
         self._exempt(self.firm_b)
 
+    def test_credit_note_undoes_the_vat_that_there_was(self):
+        exemption = self._exempt(self.firm_a)
+        run = self._month(300)
+        exemption.with_user(self.accountant).action_revoke()
+        self._status(self.firm_b, self.july, "non_taxable")
+        run.action_credit()
+        for firm, tax in ((self.firm_a, 0), (self.firm_b, 2000)):
+            credit = self._recharge(run, firm).credit_ids
+            self.assertEqual(to_cents(credit.invoice_credit_id.amount_tax), tax)
+            self.assertEqual(to_cents(credit.bill_credit_id.amount_tax), tax)
+        narration = self._recharge(run, self.firm_a).credit_ids.invoice_credit_id
+        self.assertIn(MENTION, narration.narration)
+
     def test_operator_without_vat_needs_no_exemption(self):
         self._exempt(self.firm_a)
         self._status(self.operator, self.july, "franchise")

@@ -164,6 +164,17 @@ class ResCompany(models.Model):
                 self.env._("Only a worker-member of %(firm)s can.", firm=self.name)
             )
 
+    def _cocare_members(self):
+        """The worker-members of the firm, who see its pages on the portal.
+
+        Runs as superuser: the office writes to people whose accounts it may not read.
+
+        :return: ``res.users``
+        """
+        self.ensure_one()
+        members = self.env.ref("cocare_network.group_worker_member").sudo()
+        return members.all_user_ids.filtered(lambda user: self in user.company_ids)
+
     def _cocare_was_member(self, month):
         """Whether the firm was in its network all along a month.
 
