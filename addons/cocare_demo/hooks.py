@@ -23,6 +23,7 @@ from . import (
     story,
     transparency,
     usages,
+    vat,
 )
 from .books import ledger
 from .people import receive
@@ -49,6 +50,7 @@ def post_init_hook(env):
     _create_pools(network, services)
     _create_keys(network, services, companies)
     agreements.play(network, services, companies)
+    vat.play(services, companies)
     reviews.set_up(network)
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)

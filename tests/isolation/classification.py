@@ -39,6 +39,7 @@ AUDIENCE = {
     # both ends of a recharge
     "cocare.allocation.share": ("company_id", "operator_id"),
     "cocare.recharge": ("company_id", "operator_id"),
+    "cocare.vat.exemption": ("company_id", "operator_id"),
     "cocare.recharge.credit": ("company_id", "operator_id"),
     "cocare.recharge.credit.line": ("company_id", "operator_id"),
     "cocare.contest": ("company_id", "operator_id"),

@@ -61,3 +61,5 @@ class CocareNetwork(models.Model):
                     network=self.name,
                 )
             )
+        # An analytic account may have moved to another plan since.
+        self.pool_ids._check_items_once()

@@ -97,6 +97,7 @@ class CocareRecharge(models.Model):
         recharges = self.sudo().filtered(lambda r: sum(c for _s, c in r._to_invoice()))
         date = recharges.run_id.invoice_date
         recharges._check_locks(date)
+        recharges._freeze_vat(date)
         builder = self._moves().env["cocare.move.builder"]
         accounts = recharges._accounts()
         invoices = builder._create_and_post(
@@ -250,15 +251,10 @@ class CocareRecharge(models.Model):
         self.ensure_one()
         operator, firm = self.operator_id, self.company_id
         sign = 1 if sum(cents for _share, cents in amounts) > 0 else -1
-        tax = (
-            operator.cocare_recharge_sale_tax_id
-            if operator.cocare_vat_status == "taxable"
-            else self.env["account.tax"]
-        )
         values = self._prepare_move(operator, firm, "sale", sign, date)
-        if operator.cocare_vat_status == "franchise":
-            # Mandatory mention, in French whoever reads it (art. 293 E CGI).
-            values["narration"] = "TVA non applicable, art. 293 B du CGI"
+        mentions = self._vat_mentions(amounts)
+        if mentions:
+            values["narration"] = mentions
         values["invoice_line_ids"] = [
             Command.create(
                 {
@@ -270,7 +266,7 @@ class CocareRecharge(models.Model):
                     "account_id": accounts[
                         operator, share.service_id.income_account_code
                     ].id,
-                    "tax_ids": [Command.set(tax.ids)],
+                    "tax_ids": [Command.set(self._sale_tax(share).ids)],
                 }
             )
             for share, cents in amounts
@@ -290,44 +286,18 @@ class CocareRecharge(models.Model):
     def _prepare_bill(self, invoice, amounts, date, accounts, **more):
         """Values of the mirror of a posted invoice in the firm's books.
 
-        A firm that does not recover VAT books it with the expense.
-
         :param invoice: what ``_prepare_invoice`` became
         :param list amounts: what it was made from
         :param dict accounts: see ``_accounts``
         """
         self.ensure_one()
         firm = self.company_id
-        recovers = firm.cocare_vat_status == "taxable"
         sign = 1 if invoice.move_type == "out_invoice" else -1
         values = self._prepare_move(firm, self.operator_id, "purchase", sign, date)
         values["ref"] = values["payment_reference"] = invoice.name
-        lines = invoice.invoice_line_ids
-        prices = [
-            line.price_total if not recovers else line.price_unit for line in lines
-        ]
-        if not recovers:
-            # Rounding of the VAT over the whole document, if it is set so.
-            prices[0] += invoice.amount_total - sum(prices)
         values["invoice_line_ids"] = [
-            Command.create(
-                {
-                    "name": line.name,
-                    "quantity": 1,
-                    "price_unit": price,
-                    "account_id": accounts[
-                        firm, share.service_id.expense_account_code
-                    ].id,
-                    "tax_ids": [
-                        Command.set(
-                            firm.cocare_recharge_purchase_tax_id.ids
-                            if recovers and line.tax_ids
-                            else []
-                        )
-                    ],
-                }
-            )
-            for line, (share, _cents), price in zip(lines, amounts, prices, strict=True)
+            Command.create(line)
+            for line in self._mirror_lines(invoice, amounts, accounts)
         ]
         return {**values, **more}
 

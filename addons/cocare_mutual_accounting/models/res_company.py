@@ -12,6 +12,8 @@ TEMPLATE_SETTINGS = (
 #: first digits of the account of the clearing, a part of 467 (sundry debtors/creditors)
 CLEARING_ACCOUNT = "4678"
 CLEARING_JOURNAL = "COMP"
+#: VAT statuses of an operator whose services carry VAT
+CHARGING = ("taxable", "mixed")
 
 
 class ResCompany(models.Model):
@@ -346,3 +348,73 @@ class ResCompany(models.Model):
         for company in companies.filtered("cocare_network_id"):
             company._cocare_set_up_recharges()
         return companies
+
+    def write(self, vals):
+        status = vals.get("cocare_vat_status")
+        Period = self.env["cocare.vat.period"].sudo()
+        today = fields.Date.context_today(self)
+        if status:
+            for company in self.filtered(
+                lambda c: c.cocare_network_id and c.cocare_vat_status != status
+            ):
+                Period._open(company, today)
+        result = super().write(vals)
+        if status:
+            for company in self:
+                if company._cocare_vat_status_on(today) != status:
+                    Period._record(
+                        company,
+                        {
+                            "valid_from": today,
+                            "status": status,
+                            "source": self.env._(
+                                "Written on the company by %(user)s",
+                                user=self.env.user.name,
+                            ),
+                        },
+                    )
+        return result
+
+    def _cocare_vat_period_on(self, date):
+        """The period that tells the VAT status of a day.
+
+        Before the first one that was recorded, the first one counts.
+
+        :return: ``cocare.vat.period``, empty when the status never changed
+        """
+        self.ensure_one()
+        periods = self.env["cocare.vat.period"].sudo()._of(self)
+        return periods.filtered(lambda p: p.valid_from <= date)[:1] or periods[-1:]
+
+    def _cocare_vat_status_on(self, date):
+        """The VAT status of a day, a key of ``VAT_STATUSES``."""
+        period = self._cocare_vat_period_on(date)
+        return period.status or self.sudo().cocare_vat_status
+
+    def _cocare_vat_recovered_on(self, date):
+        """Percent of the VAT of a bill that the firm recovers on a day.
+
+        A partly taxable firm recovers what was set for the year of the day, nothing
+        when nothing was: VAT that was not deducted can be later, with the final
+        coefficient; VAT deducted by guess is owed.
+
+        :rtype: int
+        """
+        period = self._cocare_vat_period_on(date)
+        status = period.status or self.sudo().cocare_vat_status
+        if status == "mixed" and period._is_of_year(date):
+            return period.recovery_percent
+        return 100 if status == "taxable" else 0
+
+    def _cocare_misses_recovery_on(self, date):
+        """Tell whether a partly taxable firm has no percentage for a day's year."""
+        period = self._cocare_vat_period_on(date)
+        status = period.status or self.sudo().cocare_vat_status
+        return status == "mixed" and not period._is_of_year(date)
+
+    def _cocare_exempt_tax(self):
+        """The chart's tax for services that are exempt, empty where there is none."""
+        self.ensure_one()
+        chart = self.env["account.chart.template"].sudo().with_company(self)
+        tax = chart.ref("tva_sale_service_0", raise_if_not_found=False)
+        return tax or self.env["account.tax"]

@@ -7,6 +7,7 @@ from . import test_clearing_transfers
 from . import test_combined_accounts
 from . import test_completion
 from . import test_consent_books
+from . import test_cost_pool
 from . import test_departure
 from . import test_fec_close
 from . import test_fec_import
@@ -25,4 +26,5 @@ from . import test_pairs_year
 from . import test_review
 from . import test_run
 from . import test_tours
+from . import test_vat
 from . import test_true_up
