@@ -81,6 +81,22 @@ def check_books(database):
         "   COALESCE(credit.invoice_credit_id, 0), COALESCE(credit.bill_credit_id, 0))",
     )
     assert not orphans
+    for state, positions, entries, net in query(
+        database,
+        "SELECT clearing.state, count(DISTINCT position.move_id),"
+        "   (SELECT count(*) FROM account_move move"
+        "     WHERE move.cocare_clearing_id = clearing.id AND move.state = 'posted'),"
+        "   (SELECT sum(net) FROM cocare_clearing_position p"
+        "     WHERE p.clearing_id = clearing.id)"
+        " FROM cocare_clearing clearing"
+        " LEFT JOIN cocare_clearing_position position"
+        "   ON position.clearing_id = clearing.id"
+        " GROUP BY clearing.id",
+    ):
+        off += abs(int((net or 0) * 100))
+        each = {"posted": 1, "settled": 1, "cancelled": 2}.get(state, 0)
+        assert entries == positions * each, ("clearing", state)
+        assert not each or positions
     for journal, prefix, numbers, first, last in query(
         database,
         "SELECT journal_id, sequence_prefix, count(DISTINCT sequence_number),"
@@ -91,6 +107,11 @@ def check_books(database):
     ):
         assert (first, last) == (1, numbers), ("numbers", journal, prefix)
     return off
+
+
+def is_cleared(database):
+    """Tell whether a clearing is booked."""
+    return bool(query(database, "SELECT 1 FROM cocare_clearing WHERE state = 'posted'"))
 
 
 def closed_months(database):

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from odoo.tools import SQL
-
 from . import story
 
 #: first month, before the network had a rule
@@ -85,25 +83,18 @@ def _meeting(files):
 def _date(run):
     """What was just played happened on days of the story."""
     run.env.flush_all()
-    for query in (
-        SQL(
-            "UPDATE cocare_allocation_run SET review_until = %s WHERE id = %s",
-            date(2026, 10, 8),
-            run.id,
-        ),
-        SQL(
-            "UPDATE cocare_contest SET create_date = %s, answer_by = %s,"
-            " answered_on = %s WHERE run_id = %s",
-            SENT,
-            date(2026, 10, 10),
-            ARBITRATED,
-            run.id,
-        ),
-        SQL(
-            "UPDATE cocare_allocation_share SET reviewed_on = %s WHERE run_id = %s",
-            ARBITRATED,
-            run.id,
-        ),
-    ):
-        run.env.cr.execute(query)
+    execute = run.env.cr.execute
+    execute(
+        "UPDATE cocare_allocation_run SET review_until = %s WHERE id = %s",
+        (date(2026, 10, 8), run.id),
+    )
+    execute(
+        "UPDATE cocare_contest SET create_date = %s, answer_by = %s, answered_on = %s"
+        " WHERE run_id = %s",
+        (SENT, date(2026, 10, 10), ARBITRATED, run.id),
+    )
+    execute(
+        "UPDATE cocare_allocation_share SET reviewed_on = %s WHERE run_id = %s",
+        (ARBITRATED, run.id),
+    )
     run.env.invalidate_all()
