@@ -107,8 +107,8 @@ class CocareClearingDocument(models.Model):
         return self.sudo().objected_by_id.name
 
     def _signed_amount(self, firm):
-        """What the books of a firm have open, or those of the other when the firm's have
-        nothing: positive when it is owed to the firm."""
+        """What the books of a firm have open, or the other's when they have nothing:
+        positive when it is owed to the firm."""
         if self.company_id == firm:
             return self.amount or self.debt_amount
         return -(self.debt_amount or self.amount)
