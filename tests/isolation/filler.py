@@ -62,10 +62,7 @@ VALUES = {
 
 
 def _debtor(filler, firm):
-    """Who owes a firm something: its operator, and to that one, a stranger."""
-    operator = firm.cocare_network_id.operator_id
-    if firm != operator:
-        return operator
+    """Who owes a firm something: a stranger, so that no other end sees its canary."""
     return filler.env["res.company"].create({"name": f"Owes {firm.id}"})
 
 

@@ -107,8 +107,11 @@ class CocareClearingDocument(models.Model):
         return self.sudo().objected_by_id.name
 
     def _signed_amount(self, firm):
-        """What the books of a firm have open: positive when it is owed to the firm."""
-        return self.amount if self.company_id == firm else -self.debt_amount
+        """What the books of a firm have open, or the other's when they have nothing:
+        positive when it is owed to the firm."""
+        if self.company_id == firm:
+            return self.amount or self.debt_amount
+        return -(self.debt_amount or self.amount)
 
     def _reason_text(self):
         return dict(self._fields["reason"]._description_selection(self.env))[
