@@ -87,6 +87,12 @@ ADMINISTERED = {
     "res.users": "they open and close accounts",
 }
 
+#: models on which another addon has the same rule as the suite, which is there for
+#: databases without that addon
+RULED_TWICE = {
+    "account.payment.method.line": "account_payment_base_oca",
+}
+
 #: fields that are for some of those who read the record, with the groups
 KEPT = {
     "cocare.allocation.share": {"exact_cents": "base.group_system"},
