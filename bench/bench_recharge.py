@@ -224,7 +224,7 @@ class Month:
         return invoices | bills
 
     def by_suite(self):
-        recharges = self.env["cocare.recharge"]._create_for_run(self.run)
+        recharges = self.env["cocare.recharge"]._for_run(self.run)
         recharges._post()
         return recharges.invoice_id | recharges.bill_id
 

@@ -84,11 +84,14 @@ def build_parser():
     )
     action = command(
         "close",
-        lambda o, rest: commands.close(o.database, o.month, o.dry_run),
-        "Close a month: meter, allocate, recharge, and print the shares.",
+        lambda o, rest: commands.close(o.database, o.month, o.dry_run, o.no_review),
+        "Close a month: meter, allocate, send to the firms or recharge, and print.",
     )
     action.add_argument("--month", required=True, metavar="YYYY-MM", type=month)
     action.add_argument("--dry-run", action="store_true", help="change nothing")
+    action.add_argument(
+        "--no-review", metavar="REASON", help="post without asking the firms"
+    )
     database(action)
     action = command(
         "shell",

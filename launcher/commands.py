@@ -47,13 +47,14 @@ def _bench(path):
     return _call([environment.PYTHON, path], databases.odoo_environment(name))
 
 
-def close(database, month, dry_run):
+def close(database, month, dry_run, no_review):
     """Close a month: an Odoo command of the accounting addon does it."""
     with _database(database) as env:
         return _call(
             environment.script("odoo")
             + [f"--addons-path={paths.ADDONS}", "cocare_close", "-c", paths.CONF]
-            + ["-d", database, "--month", month, *(["--dry-run"] if dry_run else [])],
+            + ["-d", database, "--month", month, *(["--dry-run"] if dry_run else [])]
+            + (["--no-review", no_review] if no_review else []),
             env,
         )
 

@@ -23,6 +23,7 @@ TEST = "cocare_test"
 DEMO = "cocare_demo"
 PEERS = "cocare_peers"
 LANGUAGE = "fr_FR"
+TEST_NETWORKS = paths.ROOT / "tests" / "prepare.py"
 
 DUMPS = paths.CACHE / "databases"
 DUMPS_KEPT = 3
@@ -107,13 +108,22 @@ def prepare_dependencies():
 def prepare_test():
     """Have the tests' database: what the suite stands on, and the suite as it is."""
     modules = test_modules()
-    key = suite_key(modules)
+    # What the tests start from is made by files of theirs.
+    common = sorted(paths.ADDONS.glob("*/tests/common.py"))
+    key = files.digest(suite_key(modules), TEST_NETWORKS, *common)
     if stamp(TEST) == key:
         return
     prepare_dependencies()
     with _building(TEST, key) as name:
         copy(DEPENDENCIES, name)
         _install_suite(name, modules, "Suite installed for tests", complain=True)
+        with Step("Networks the tests start from"):
+            process.run(
+                environment.script("click-odoo")
+                + ["-c", paths.CONF, "-d", name, "--log-level", "warn", TEST_NETWORKS],
+                "test-networks",
+                env=odoo_environment(name, **postgres.IMPATIENT),
+            )
 
 
 def prepare_demo():

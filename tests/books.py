@@ -40,7 +40,8 @@ def check_books(database):
         assert debit == credit, company
     for state, pool, full, shared in query(
         database,
-        "SELECT run.state, line.pool_id, line.full_cost, sum(share.invoiced)"
+        "SELECT run.state, line.pool_id, line.full_cost,"
+        "   sum(share.invoiced - COALESCE(share.settled, 0))"
         " FROM cocare_allocation_run_line line"
         " JOIN cocare_allocation_run run ON run.id = line.run_id"
         " JOIN cocare_allocation_share share ON share.line_id = line.id"
@@ -57,17 +58,45 @@ def check_books(database):
         " LEFT JOIN account_move bill"
         "   ON bill.id = recharge.bill_id AND bill.state = 'posted'",
     ):
-        assert invoice == bill == total, "an invoice without its mirror"
+        assert invoice == bill, "an invoice without its mirror"
+        assert abs(total or 0) == (invoice or 0)
+    for invoice, bill in query(
+        database,
+        "SELECT invoice.amount_total, bill.amount_total"
+        " FROM cocare_recharge_credit credit"
+        " LEFT JOIN account_move invoice"
+        "   ON invoice.id = credit.invoice_credit_id AND invoice.state = 'posted'"
+        " LEFT JOIN account_move bill"
+        "   ON bill.id = credit.bill_credit_id AND bill.state = 'posted'"
+        " WHERE credit.state = 'posted'",
+    ):
+        assert invoice == bill is not None, "a credit note without its mirror"
     [(orphans,)] = query(
         database,
         "SELECT count(*) FROM account_move move"
         " LEFT JOIN cocare_recharge recharge ON recharge.id = move.cocare_recharge_id"
+        " LEFT JOIN cocare_recharge_credit credit ON credit.id = move.cocare_credit_id"
         " WHERE move.cocare_recharge_id IS NOT NULL AND move.id NOT IN ("
         "   COALESCE(recharge.invoice_id, 0), COALESCE(recharge.bill_id, 0),"
-        "   COALESCE(recharge.invoice_credit_id, 0),"
-        "   COALESCE(recharge.bill_credit_id, 0))",
+        "   COALESCE(credit.invoice_credit_id, 0), COALESCE(credit.bill_credit_id, 0))",
     )
     assert not orphans
+    for state, positions, entries, net in query(
+        database,
+        "SELECT clearing.state, count(DISTINCT position.move_id),"
+        "   (SELECT count(*) FROM account_move move"
+        "     WHERE move.cocare_clearing_id = clearing.id AND move.state = 'posted'),"
+        "   (SELECT sum(net) FROM cocare_clearing_position p"
+        "     WHERE p.clearing_id = clearing.id)"
+        " FROM cocare_clearing clearing"
+        " LEFT JOIN cocare_clearing_position position"
+        "   ON position.clearing_id = clearing.id"
+        " GROUP BY clearing.id",
+    ):
+        off += abs(int((net or 0) * 100))
+        each = {"posted": 1, "settled": 1, "cancelled": 2}.get(state, 0)
+        assert entries == positions * each, ("clearing", state)
+        assert not each or positions
     for journal, prefix, numbers, first, last in query(
         database,
         "SELECT journal_id, sequence_prefix, count(DISTINCT sequence_number),"
@@ -78,6 +107,11 @@ def check_books(database):
     ):
         assert (first, last) == (1, numbers), ("numbers", journal, prefix)
     return off
+
+
+def is_cleared(database):
+    """Tell whether a clearing is booked."""
+    return bool(query(database, "SELECT 1 FROM cocare_clearing WHERE state = 'posted'"))
 
 
 def closed_months(database):

@@ -13,7 +13,7 @@ import sys
 import time
 from datetime import date
 
-from odoo import SUPERUSER_ID, api, sql_db
+from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.modules.registry import Registry
@@ -31,6 +31,7 @@ def close(env, network, month):
 
     def post():
         run.action_compute()
+        run.no_review_reason = "Agreed on in the meeting"
         run.action_post()
 
     run = run or retrying(
@@ -47,6 +48,46 @@ def credit(env, network, month):
     run = network._month_run(month)
     if run.state == "posted":
         retrying(run.action_credit, env)
+
+
+def clear(env, network, month):
+    """Book what the firms may clear of the month before, once their time is over."""
+    clearing = _clearing(env, network, month)
+    if clearing.state == "posted":
+        return
+
+    def post():
+        current = clearing or env["cocare.clearing"].create(
+            {"network_id": network.id, "date_from": _before(month)}
+        )
+        if current.state == "draft":
+            current.action_propose()
+            current.action_send()
+        current.objection_until = month
+        current.action_post()
+
+    retrying(post, env)
+
+
+def unclear(env, network, month):
+    """Undo the clearing by reversals in all books."""
+    clearing = _clearing(env, network, month)
+    if clearing.state == "posted":
+        retrying(clearing.action_cancel, env)
+
+
+def _clearing(env, network, month):
+    return env["cocare.clearing"].search(
+        [
+            ("network_id", "=", network.id),
+            ("date_from", "=", _before(month)),
+            ("state", "!=", "cancelled"),
+        ]
+    )
+
+
+def _before(month):
+    return fields.Date.subtract(month, months=1)
 
 
 def sell(env, network, month):
@@ -77,7 +118,13 @@ def sell(env, network, month):
     retrying(post, env)
 
 
-JOBS = {"close": close, "credit": credit, "sell": sell}
+JOBS = {
+    "close": close,
+    "credit": credit,
+    "clear": clear,
+    "unclear": unclear,
+    "sell": sell,
+}
 
 
 def work(database, job, month, linger):

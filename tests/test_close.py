@@ -43,8 +43,14 @@ def database(demo_database):
     subprocess.run(["dropdb", "--force", name], check=True)
 
 
+def at_once(database):
+    """The arguments that close the open month at once, as its firms agreed to."""
+    agreed = "Agreed on in the meeting"
+    return ["close", "--database", database, "--month", MONTH, "--no-review", agreed]
+
+
 def close(database, *arguments):
-    return cocare("close", "--database", database, "--month", MONTH, *arguments)
+    return cocare(*at_once(database), *arguments)
 
 
 def test_demonstration_has_two_closed_months_and_one_open(database):
@@ -83,6 +89,21 @@ def test_close_then_again(database):
     assert parse(again.stdout) == parse(first.stdout)
     assert digest(database) == before
     _figure.info("%s=%s", "close.rows_changed_by_second_close", 0)
+
+
+def test_close_sends_to_the_firms_first(database):
+    """Without a reason to do without, the firms are asked, and nothing is posted."""
+    arguments = ("close", "--database", database, "--month", MONTH)
+    sent = cocare(*arguments)
+    assert sent.returncode == 0, sent.stderr
+    assert "sent to the firms, who may contest until" in sent.stdout
+    before = digest(database)
+    waiting = cocare(*arguments)
+    assert waiting.returncode
+    assert "peut contester jusqu" in waiting.stderr
+    assert "Traceback" not in waiting.stderr
+    assert digest(database) == before
+    assert closed_months(database) == ["2026-08", "2026-09"]
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "October"])

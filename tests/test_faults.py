@@ -1,4 +1,5 @@
-"""A month is closed and credited while everything breaks: nothing is ever half done.
+"""A month is closed and credited, debts are cleared, while everything breaks: nothing
+is ever half done.
 
 A worker is killed, or its connection cut, at random instants and before each table it
 writes; two of them do the same job at once; one is killed after it committed. After
@@ -19,12 +20,12 @@ from contextlib import closing, contextmanager, suppress
 import psycopg2
 import pytest
 
-from .books import check_books, closed_months, digest, query
+from .books import check_books, closed_months, digest, is_cleared, query
 from .conftest import ROOT
 
 MONTH = "2026-10-01"
 BEFORE = ["2026-08", "2026-09"]
-#: job: (the tables it writes, in its order; is the month closed afterwards?)
+#: job: (the tables it writes; is the month closed, or its debts cleared, afterwards?)
 JOBS = {
     "close": (
         (
@@ -47,9 +48,32 @@ JOBS = {
         ),
         False,
     ),
+    "clear": (
+        (
+            "cocare_clearing",
+            "cocare_clearing_position",
+            "account_move",
+            "account_move_line",
+            "account_partial_reconcile",
+        ),
+        True,
+    ),
+    "unclear": (
+        (
+            "cocare_clearing",
+            "account_move",
+            "account_move_line",
+            "account_partial_reconcile",
+        ),
+        False,
+    ),
 }
-#: Faults at random instants; after so many, the job is done to its end.
-INSTANTS, ROUND = 70, 10
+#: A job, and the one that undoes it.
+TURNS = (("close", "credit"), ("clear", "unclear"))
+#: Faults of a turn at random instants; after so many, the job is done to its end.
+INSTANTS, ROUND = 40, 8
+#: What two of the same job meet at first.
+FIRST = {"close": "cocare_allocation_run", "clear": "cocare_clearing"}
 PAIRS = 3
 
 _figure = logging.getLogger("cocare.figure")
@@ -208,6 +232,11 @@ def is_closed(database):
     return months != BEFORE
 
 
+def is_done(database, job):
+    """Tell whether the month is closed, or cleared, for the jobs that change that."""
+    return (is_closed if job in TURNS[0] else is_cleared)(database)
+
+
 def kill(_workers, pids):
     for pid in pids:
         with suppress(ProcessLookupError):  # it ended meanwhile
@@ -227,16 +256,16 @@ def complete(workers, job):
     :return: the seconds it took
     """
     seconds = workers.do(job)
-    assert is_closed(workers.database) == JOBS[job][1]
+    assert is_done(workers.database, job) == JOBS[job][1]
     workers.do(job)
-    assert is_closed(workers.database) == JOBS[job][1]
+    assert is_done(workers.database, job) == JOBS[job][1]
     return seconds
 
 
 @pytest.mark.parametrize("job", JOBS)
 def test_stopped_before_each_table(workers, tally, job):
     """Placed: the worker stands before its first write to the table."""
-    tables, closed = JOBS[job]
+    tables, done = JOBS[job]
     for table in tables:
         for fault in FAULTS:
             with workers.held_before(table) as (holder, wait):
@@ -245,18 +274,19 @@ def test_stopped_before_each_table(workers, tally, job):
                 fault(workers, pids)
                 holder.rollback()
             assert workers.results() != [0]
-            assert is_closed(workers.database) != closed, "half a job was kept"
+            assert is_done(workers.database, job) != done, "half a job was kept"
             tally.check()
     complete(workers, job)
 
 
-def test_stopped_at_any_instant(workers, tally):
+@pytest.mark.parametrize("turn", TURNS)
+def test_stopped_at_any_instant(workers, tally, turn):
     """Drawn by lot over the time that the job takes."""
     chance = random.Random(INSTANTS)
-    length = {job: complete(workers, job) for job in JOBS}
+    length = {job: complete(workers, job) for job in turn}
     hits = 0
     while hits < INSTANTS:
-        job = next(j for j in JOBS if JOBS[j][1] != is_closed(workers.database))
+        job = next(j for j in turn if JOBS[j][1] != is_done(workers.database, j))
         pids = workers.start(job)
         time.sleep(chance.uniform(0, length[job]))
         FAULTS[hits % 2](workers, pids)
@@ -266,29 +296,30 @@ def test_stopped_at_any_instant(workers, tally):
         hits += 1
         if hits % ROUND == 0:
             complete(workers, job)
-    complete(workers, "credit")
+    complete(workers, turn[1])
 
 
 @pytest.mark.parametrize("job", [*JOBS] * PAIRS)
 def test_two_at_once(workers, tally, job):
     """Both get as far as their first write; the job is done once."""
-    with workers.held_before("cocare_allocation_run", workers=2) as (holder, wait):
+    first = FIRST["close" if job in TURNS[0] else "clear"]
+    with workers.held_before(first, workers=2) as (holder, wait):
         wait(workers.start(job, job))
         holder.rollback()
     codes = workers.results()
     assert 0 in codes and set(codes) <= {0, 2}, codes
-    assert is_closed(workers.database) == JOBS[job][1]
+    assert is_done(workers.database, job) == JOBS[job][1]
     tally.check()
 
 
-@pytest.mark.parametrize("job", [*JOBS] * PAIRS)
+@pytest.mark.parametrize("job", [*TURNS[0]] * PAIRS)
 def test_somebody_else_posts_in_the_same_journal(workers, tally, job):
     """Both get as far as their documents; no number is lost or given twice."""
     with workers.held_before("account_move", workers=2) as (holder, wait):
         wait(workers.start(job, "sell"))
         holder.rollback()
     assert workers.results() == [0, 0]
-    assert is_closed(workers.database) == JOBS[job][1]
+    assert is_done(workers.database, job) == JOBS[job][1]
     tally.check()
 
 
@@ -296,7 +327,7 @@ def test_somebody_else_posts_in_the_same_journal(workers, tally, job):
 def test_killed_after_it_committed(workers, tally, job):
     """Whoever waits for an answer does it again: nothing changes."""
     pids = workers.start(job, linger=True)
-    while is_closed(workers.database) != JOBS[job][1]:
+    while is_done(workers.database, job) != JOBS[job][1]:
         time.sleep(0.01)
     kill(workers, pids)
     assert workers.results() == [-signal.SIGKILL]

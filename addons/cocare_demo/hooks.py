@@ -13,7 +13,18 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import file_open
 
-from . import agreements, memberships, onboarding, story, transparency, usages
+from . import (
+    agreements,
+    clearing,
+    keys,
+    memberships,
+    onboarding,
+    reviews,
+    story,
+    transparency,
+    usages,
+    vat,
+)
 from .books import ledger
 from .people import receive
 
@@ -39,16 +50,23 @@ def post_init_hook(env):
     _create_pools(network, services)
     _create_keys(network, services, companies)
     agreements.play(network, services, companies)
+    vat.play(services, companies)
+    reviews.set_up(network)
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)
         _hold_meetings(services, files, month)
         if month in story.CLOSED:
-            run = _close(network, month)
-            _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+            run = _close(network, month, companies, services, files)
+            # what is due for the last one is cleared
+            if month != story.CLOSED[-1]:
+                _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+    keys.offer(network)
+    keys.refine(network, services, companies)
     transparency.decide(network)
     receive(network, companies)
     onboarding.extend_template(network)
     usages.play(network, services, companies)
+    clearing.play(network, companies, story.CLOSED[-1])
 
 
 def _activate_french(env):
@@ -233,11 +251,18 @@ def _create_services(network):
                 ],
             }
         )
+        reference = services[code].alone_cost_ids
+        reference.action_propose()
+        reference.cocare_pending_change_id._cocare_decide(True, *story.FOUNDING)
     return services
 
 
 def _unit(env, name):
-    known = {"Unité": "uom.product_uom_unit", "Heure": "uom.product_uom_hour"}
+    known = {
+        "Unité": "uom.product_uom_unit",
+        "Heure": "uom.product_uom_hour",
+        "Palettes-jours": "cocare_network.uom_pallet_day",
+    }
     if name in known:
         return env.ref(known[name])
     return env["uom.uom"].create({"name": name})
@@ -351,11 +376,17 @@ def _hold_meetings(services, files, month):
             )
 
 
-def _close(network, month):
+def _close(network, month, companies, services, files):
+    if month == story.SEPTEMBER:
+        reviews.mistake(files)
     run = network.env["cocare.allocation.run"].create(
         {"network_id": network.id, "date_from": month}
     )
     run.action_compute()
+    if month == story.SEPTEMBER:
+        reviews.play(run, companies, services, files)
+    else:
+        run.no_review_reason = reviews.UNREVIEWED
     run.action_post()
     return run
 

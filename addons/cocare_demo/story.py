@@ -769,7 +769,7 @@ SERVICES = {
         "unit": "Palettes-jours",
         "expense_account_code": "6135",
         "pool": ("613210", "606110", "613510"),
-        "key": ("Palettes-jours", "usage"),
+        "key": ("Clé de l'entrepôt", "usage"),
         "alone": (20, 0.95, "Tarifs publics de trois entrepôts, janvier 2026"),
     },
     "communication": {
@@ -779,7 +779,7 @@ SERVICES = {
         "unit": "Unité",
         "expense_account_code": "6231",
         "pool": ("623110", "623610"),
-        "key": ("Chiffre d'affaires du mois", "turnover"),
+        "key": ("Clé de la communication", "turnover"),
         "alone": (175, 0, "Devis de deux agences, automne 2025"),
     },
     "numerique": {
@@ -799,7 +799,7 @@ SERVICES = {
         "unit": "Unité",
         "expense_account_code": "6281",
         "pool": ("625710",),
-        "key": ("Parts égales", "equal"),
+        "key": ("Clé de la vie du réseau", "equal"),
         "alone": (60, 0, "Cotisation moyenne à trois fédérations, 2025"),
     },
 }

@@ -20,15 +20,19 @@ Over several periods the odd cent would always fall on the same member. So the
 
     >>> months, entitled, invoiced = [], {}, {}
     >>> for month in range(3):
-    ...     share = allocate_cumulative(100000, dict(A=1, B=1, C=1), entitled, invoiced)
-    ...     for member, exact in exact_shares(100000, dict(A=1, B=1, C=1)).items():
-    ...         entitled[member] = entitled.get(member, 0) + exact
+    ...     exact = exact_shares(100000, dict(A=1, B=1, C=1))
+    ...     share = allocate_cumulative(exact, entitled, invoiced)
+    ...     for member in exact:
+    ...         entitled[member] = entitled.get(member, 0) + exact[member]
     ...         invoiced[member] = invoiced.get(member, 0) + share[member]
     ...     months.append([share[member] for member in "ABC"])
     >>> months
     [[33334, 33333, 33333], [33333, 33334, 33333], [33333, 33333, 33334]]
     >>> invoiced
     {'A': 100000, 'B': 100000, 'C': 100000}
+
+What each member owes exactly comes from the values of a key: :func:`exact_shares` for
+plain weights, :mod:`key_formula` for all that a key may say.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -37,6 +41,10 @@ from fractions import Fraction
 from typing import TypeVar
 
 Member = TypeVar("Member", bound=Hashable)
+
+
+class NoWeightError(ValueError):
+    """There is a cost and nobody has any weight to share it by."""
 
 
 def to_cents(amount):
@@ -60,12 +68,15 @@ def from_cents(cents: int) -> float:
     return cents / 100
 
 
-def exact_shares(total: int, weights: Mapping[Member, int]) -> dict[Member, Fraction]:
+def exact_shares(
+    total: int, weights: Mapping[Member, int | Fraction]
+) -> dict[Member, Fraction]:
     """What each member owes before any rounding.
 
     :param total: cents
-    :param weights: value of the key for each member, integers ≥ 0 in one unit
-    :raise ValueError: a weight is negative, or all are zero while there is a cost
+    :param weights: value of the key for each member, ≥ 0 in one unit
+    :raise NoWeightError: all weights are zero while there is a cost
+    :raise ValueError: a weight is negative
 
     >>> exact_shares(100, {"A": 1, "B": 2})
     {'A': Fraction(100, 3), 'B': Fraction(200, 3)}
@@ -78,7 +89,7 @@ def exact_shares(total: int, weights: Mapping[Member, int]) -> dict[Member, Frac
     whole = sum(weights.values())
     if not whole:
         if total:
-            raise ValueError("no weight to share by")
+            raise NoWeightError("no weight to share by")
         return dict.fromkeys(weights, Fraction(0))
     return {
         member: Fraction(total * weight, whole) for member, weight in weights.items()
@@ -124,36 +135,35 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def allocate_cumulative(
-    total: int,
-    weights: Mapping[Member, int],
+    exact: Mapping[Member, Fraction],
     entitled: Mapping[Member, Fraction],
     invoiced: Mapping[Member, int],
 ) -> dict[Member, int]:
     """Share one more period so that rounding evens out over the periods.
 
-    :param total: cents of this period
-    :param weights: value of the key for each member in this period
+    :param exact: what each member owes for this period, in cents before any rounding;
+        they add up to its cost, a whole number of cents
     :param entitled: sum of the exact shares of each member in the periods before
     :param invoiced: sum of the cents invoiced to each member in the periods before
-    :return: cents of this period for each member of ``weights``; sum is ``total``.
-        A member with no weight owes nothing: the cents it is ahead or behind wait
-        for its next period.
+    :return: cents of this period for each member; their sum is the sum of ``exact``.
+        A member that owes nothing exactly is left where it is: the cents it is ahead
+        or behind wait for its next period.
+    :raise ValueError: the exact shares do not add up to whole cents
 
-    >>> allocate_cumulative(
-    ...     100, {"A": 1, "B": 1, "C": 0}, {"C": Fraction(1, 3)}, {"C": 1}
-    ... )
+    >>> thirds = {"A": Fraction(50), "B": Fraction(50), "C": Fraction(0)}
+    >>> allocate_cumulative(thirds, {"C": Fraction(1, 3)}, {"C": 1})
     {'A': 50, 'B': 50, 'C': 0}
     """
-    if not total:
-        return dict.fromkeys(weights, 0)
-    exact = {
+    total = Fraction(sum(exact.values()))
+    if total.denominator != 1:
+        raise ValueError("exact shares do not add up to whole cents")
+    owing = {
         member: share + entitled.get(member, 0)
-        for member, share in exact_shares(total, weights).items()
-        if weights[member]
+        for member, share in exact.items()
+        if share
     }
-    before = {member: invoiced.get(member, 0) for member in exact}
-    due = apportion(total + sum(before.values()), exact)
+    before = {member: invoiced.get(member, 0) for member in owing}
+    due = apportion(int(total) + sum(before.values()), owing)
     return {
-        member: due[member] - before[member] if member in due else 0
-        for member in weights
+        member: due[member] - before[member] if member in due else 0 for member in exact
     }

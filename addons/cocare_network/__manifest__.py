@@ -17,6 +17,7 @@
         "security/res_partner_security.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
+        "data/uom_uom.xml",
         "data/cocare_consent_purpose.xml",
         "data/crm_stage.xml",
         "wizard/cocare_firm_completion_views.xml",

@@ -6,7 +6,8 @@ whose firms all see it. What follows are the others, each with its reason.
 
 #: models that carry a firm and are for the whole network
 NETWORK_WIDE = {
-    "cocare.allocation.key.line": "percentages are adopted by all and bind all",
+    "cocare.allocation.key.line": "percentages and coefficients are adopted by all and "
+    "bind all",
 }
 
 #: models of words that all networks share: no row to protect, only who may write
@@ -21,6 +22,7 @@ SHARED_WORDS = {
 OPERATORS = {
     "cocare.allocation.run",
     "cocare.allocation.run.line",
+    "cocare.clearing",
     "cocare.cost.pool",
     "cocare.join.request",
 }
@@ -30,9 +32,17 @@ AUDIENCE = {
     "cocare.network": ("operator_id", "company_ids"),
     "cocare.allocation.run": ("operator_id",),
     "cocare.allocation.run.line": ("operator_id",),
+    "cocare.clearing": ("operator_id",),
+    # both ends, and the operator that has the mandate to clear
+    "cocare.clearing.document": ("company_id", "debtor_id", "operator_id"),
+    "cocare.clearing.position": ("company_id", "operator_id"),
     # both ends of a recharge
     "cocare.allocation.share": ("company_id", "operator_id"),
     "cocare.recharge": ("company_id", "operator_id"),
+    "cocare.vat.exemption": ("company_id", "operator_id"),
+    "cocare.recharge.credit": ("company_id", "operator_id"),
+    "cocare.recharge.credit.line": ("company_id", "operator_id"),
+    "cocare.contest": ("company_id", "operator_id"),
     "cocare.key.simulation.firm": ("company_id", "operator_id"),
     "cocare.key.simulation.line": ("company_id", "operator_id"),
     # who shares a contact, and who is given it
@@ -47,6 +57,10 @@ AUDIENCE = {
 #: as above, of what a worker-member may see
 MEMBER_AUDIENCE = {
     "cocare.allocation.share": ("company_id",),
+    "cocare.clearing.document": ("company_id", "debtor_id"),
+    "cocare.clearing.position": ("company_id",),
+    "cocare.contest": ("company_id",),
+    "cocare.recharge": ("company_id",),
     "cocare.key.simulation.firm": ("company_id",),
     "cocare.key.simulation.line": ("company_id",),
     # on the portal, of the person only: none of the rows is of a member
@@ -75,6 +89,7 @@ ADMINISTERED = {
 
 #: fields that are for some of those who read the record, with the groups
 KEPT = {
+    "cocare.allocation.share": {"exact_cents": "base.group_system"},
     "cocare.coaching.meeting": {"private_note": "cocare_network.group_facilitator"},
     "cocare.join.request": {"token_digest": "base.group_system"},
     "cocare.key.simulation": dict.fromkeys(

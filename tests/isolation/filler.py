@@ -26,9 +26,14 @@ LEFT_OUT = object()
 VALUES = {
     "cocare.agreement": lambda f, firm: {"state": "signed"},
     "cocare.agreement.signature": lambda f, firm: {"sha256": f.token(firm)},
+    # a version has a part in equal shares already
+    "cocare.allocation.key.part": lambda f, firm: {"method": "percent"},
     "cocare.allocation.run": lambda f, firm: {"date_from": date(2024, 1, 1)},
+    "cocare.budget": lambda f, firm: {"valid_from": DAY},
     "cocare.charter.acceptance": lambda f, firm: {"channel": "portal"},
     "cocare.charter.version": lambda f, firm: {"state": "adopted"},
+    "cocare.clearing": lambda f, firm: {"date_from": date(2024, 1, 1)},
+    "cocare.clearing.document": lambda f, firm: {"debtor_id": _debtor(f, firm).id},
     "cocare.consent": lambda f, firm: {"withdrawn_why": LEFT_OUT},
     "cocare.cost.pool": lambda f, firm: {"kind": "support"},
     "cocare.departure": lambda f, firm: {"last_day": date(2026, 6, 30)},
@@ -56,10 +61,38 @@ VALUES = {
 }
 
 
+def _debtor(filler, firm):
+    """Who owes a firm something: a stranger, so that no other end sees its canary."""
+    return filler.env["res.company"].create({"name": f"Owes {firm.id}"})
+
+
+def _sent_clearing(filler, firm, model):
+    """A clearing that members see, as they do once it is sent."""
+    Clearing = filler.env[model].with_company(firm)
+    clearing = Clearing.create(filler.values(Clearing, firm))
+    clearing._set_state("sent")
+    return clearing
+
+
+def _pair_balance(filler, firm, model):
+    """A line of the view of the books: an entry with another firm of the network."""
+    others = firm.cocare_network_id.company_ids - firm
+    filler.post_entry(firm, others[:1].partner_id, "411")
+    return filler.env[model].search([("company_id", "=", firm.id)])[:1]
+
+
 def _firm_month(filler, firm, model):
     """A line of the view of the books: the firm has to have books."""
     filler.post_entry(firm)
     return filler.env[model].search([("company_id", "=", firm.id)])[:1]
+
+
+def _sent_run(filler, firm, model):
+    """A run that firms were sent: before, their members see nothing of it."""
+    Run = filler.env[model].with_company(firm)
+    run = Run.create(filler.values(Run, firm))
+    run._set_state("sent")
+    return run
 
 
 def _of(source):
@@ -75,9 +108,12 @@ def _of(source):
 
 #: model → how to make it without ``create``: ``function(filler, firm, model)``
 MAKERS = {
+    "cocare.allocation.run": _sent_run,
+    "cocare.clearing": _sent_clearing,
     "cocare.firm.month": _firm_month,
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),
     "cocare.network": lambda filler, firm, model: firm.cocare_network_id,
+    "cocare.pair.balance": _pair_balance,
     "cocare.usage.month": _of("cocare.usage"),
 }
 
@@ -257,9 +293,10 @@ class Filler:
             }
         )
 
-    def post_entry(self, firm):
-        """A sale at the bank."""
-        accounts = [firm._cocare_account(code) for code in ("512", "706")]
+    def post_entry(self, firm, partner=None, code="512"):
+        """A sale, at the bank or to a partner."""
+        accounts = [firm._cocare_account(start) for start in (code, "706")]
+        partner = partner or self.partner(firm)
         move = (
             self.env["account.move"]
             .with_company(firm)
@@ -280,7 +317,7 @@ class Filler:
                                 "account_id": account.id,
                                 "balance": sign * 73541.17,
                                 "name": self.token(firm),
-                                "partner_id": self.partner(firm).id,
+                                "partner_id": partner.id,
                             }
                         )
                         for account, sign in zip(accounts, (1, -1), strict=True)

@@ -12,10 +12,14 @@ PARAMETERS = {
     "agreement_id": "cocare.agreement",
     "company_id": "res.company",
     "consent_id": "cocare.consent",
+    "contest_id": "cocare.contest",
+    "document_id": "cocare.clearing.document",
     "invoice_id": "account.move",
     "journal_id": "account.journal",
     "partner_id": "res.partner",
+    "recharge_id": "cocare.recharge",
     "service_id": "cocare.service",
+    "share_id": "cocare.allocation.share",
 }
 
 #: other parts of addresses, with a value that leads somewhere and is nobody's

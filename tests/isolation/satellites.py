@@ -244,6 +244,30 @@ def _lock_exception(filler, firm):
     )
 
 
+def _payment_order(filler, firm):
+    """A transfer to a partner, in an order that waits."""
+    method = _journal(filler, firm, "bank").outbound_payment_method_line_ids[:1]
+    order = filler.at(firm)["account.payment.order"].create(
+        {
+            "name": filler.token(firm),
+            "company_id": firm.id,
+            "payment_type": "outbound",
+            "payment_method_line_id": method.id,
+            "payment_line_ids": [
+                Command.create(
+                    {
+                        "partner_id": filler.partner(firm).id,
+                        "amount_currency": 73541.17,
+                        "communication": filler.token(firm),
+                    }
+                )
+            ],
+        }
+    )
+    filler.made["account.payment.order", firm] = order
+    return order
+
+
 def _term_line(filler, firm):
     return _create("account.payment.term")(filler, firm).line_ids
 
@@ -487,5 +511,7 @@ SATELLITES = {
     "account.lock_exception": _lock_exception,
     "account.partial.reconcile": _partial,
     "account.payment.method.line": _method_line,
+    "account.payment.order": _payment_order,
+    "account.payment.line": _of("account.payment.order", "payment_line_ids"),
     "account.payment.term.line": _term_line,
 }

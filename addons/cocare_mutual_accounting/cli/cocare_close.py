@@ -17,7 +17,11 @@ HEADINGS = ("direct", "full", "invoiced", "alone", "gain")
 
 
 class CocareClose(Command):
-    """Close a month: read the meters, share the costs, post invoices and bills."""
+    """Close a month: read the meters, share the costs, send them to the firms, post.
+
+    Where firms review, the first call sends and the next one posts, once they answered
+    or their time is over.
+    """
 
     name = "cocare_close"
 
@@ -28,6 +32,9 @@ class CocareClose(Command):
         self.parser.add_argument("--network", help="its name, if there are several")
         self.parser.add_argument(
             "--dry-run", action="store_true", help="show the shares, change nothing"
+        )
+        self.parser.add_argument(
+            "--no-review", metavar="REASON", help="post without asking the firms"
         )
         options = self.parser.parse_args(args)
         config_args = ["-d", options.database, "--log-level=warn"]
@@ -65,8 +72,14 @@ class CocareClose(Command):
         # Two transactions, each retried and committed by ``retrying``: closing the
         # usages is one of its own (see cocare.allocation.run).
         run = run or retrying(lambda: self._open(network, options.month), env)
-        retrying(lambda: self._compute_and_post(run), env)
+        retrying(lambda: self._go_on(run, options.no_review), env)
         self._print(run)
+        if run.state == "sent":
+            print(
+                f"{run.display_name}: sent to the firms, who may contest until "
+                f"{run.review_until}. Run this again to post."
+            )
+            return
         print(f"{run.display_name}: closed, {len(run.recharge_ids)} firms recharged.")
 
     def _network(self, env, name):
@@ -87,9 +100,18 @@ class CocareClose(Command):
             {"network_id": network.id, "date_from": month}
         )
 
-    def _compute_and_post(self, run):
+    def _go_on(self, run, no_review):
+        """Take a run as far as it goes: sent, or posted."""
+        if run.state == "sent":
+            run.action_post()
+            return
         run.action_compute()
-        run.action_post()
+        if no_review:
+            run.no_review_reason = no_review
+        if run.review_days and not no_review:
+            run.action_send()
+        else:
+            run.action_post()
 
     def _print(self, run):
         """The shares by service and firm, with totals that add up."""
@@ -111,7 +133,9 @@ class CocareClose(Command):
         print(f"\ncost of the month: {run.full_cost:.2f}")
 
     def _print_amounts(self, label, shares, width):
-        key_value = self._number(sum(shares.mapped("key_value")))
+        # A key of several parts has a value for each.
+        simple = len(shares.key_version_id.part_ids) == 1
+        key_value = self._number(sum(shares.mapped("key_value"))) if simple else ""
         self._print_row(label, (key_value, *self._cells(shares._totals())), width)
 
     def _cells(self, totals):

@@ -1,10 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 #: In the context of whoever may write recharges: an object of this process, which a
 #: remote call cannot send.
 RECHARGING = object()
+#: The same for whoever may write the entries of a clearing.
+CLEARING = object()
+
+#: what ties a document to a recharge
+TIES = {"cocare_recharge_id", "cocare_credit_id"}
 
 
 class AccountMove(models.Model):
@@ -27,21 +33,47 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    cocare_credit_id = fields.Many2one(
+        "cocare.recharge.credit",
+        string="Credit note of a recharge",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    cocare_clearing_id = fields.Many2one(
+        "cocare.clearing",
+        string="Clearing",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     _recharge_side_once = models.UniqueIndex(
-        "(cocare_recharge_id, move_type) WHERE cocare_recharge_id IS NOT NULL",
+        "(cocare_recharge_id, move_type)"
+        " WHERE cocare_recharge_id IS NOT NULL AND cocare_credit_id IS NULL",
         "This recharge already has its document in these books.",
+    )
+    _credit_side_once = models.UniqueIndex(
+        "(cocare_credit_id, move_type) WHERE cocare_credit_id IS NOT NULL",
+        "This credit note already has its document in these books.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("cocare_recharge_id") for vals in vals_list):
+        if any(vals.get(tie) for vals in vals_list for tie in TIES):
             self._check_recharging()
+        if any(vals.get("cocare_clearing_id") for vals in vals_list):
+            self._check_clearing()
         return super().create(vals_list)
 
     def write(self, vals):
-        if "cocare_recharge_id" in vals:
+        if vals.keys() & TIES:
             self._check_recharging()
+        if "cocare_clearing_id" in vals:
+            self._check_clearing()
         return super().write(vals)
 
     def _post(self, soft=True):
@@ -50,16 +82,39 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         self._check_not_recharge()
+        self._check_not_clearing()
         return super().button_draft()
 
     def button_cancel(self):
         self._check_not_recharge()
+        self._check_not_clearing()
         return super().button_cancel()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         if self.env.context.get("cocare_recharging") is not RECHARGING:
             self._check_not_recharge()
+        if self.env.context.get("cocare_clearing") is not CLEARING:
+            self._check_not_clearing()
         return super()._reverse_moves(default_values_list, cancel)
+
+    @api.model
+    def _cocare_count(self, companies, date_from, date_to, domain=Domain.TRUE):
+        """Count what people booked in the books of firms over a period.
+
+        :param domain: which entries, all of them when left out
+        :return: ``{company: int}``, firms without any left out
+        """
+        domain = (
+            Domain(domain)
+            & Domain("company_id", "in", companies.ids)
+            & Domain("state", "=", "posted")
+            & Domain("date", ">=", date_from)
+            & Domain("date", "<=", date_to)
+            # What is booked by itself is no work of the bookkeepers.
+            & Domain("cocare_recharge_id", "=", False)
+            & Domain("tax_cash_basis_origin_move_id", "=", False)
+        )
+        return dict(self._read_group(domain, ["company_id"], ["__count"]))
 
     def _get_next_sequence_format(self):
         """Of documents that are posted together, one of each journal looks for the last
@@ -88,6 +143,22 @@ class AccountMove(models.Model):
                 self.env._(
                     "%(move)s is one side of a recharge: undo it from the allocation "
                     "run, which credits the invoice and its mirror bill together.",
+                    move=move.name,
+                )
+            )
+
+    def _check_clearing(self):
+        if self.env.context.get("cocare_clearing") is not CLEARING:
+            raise UserError(self.env._("Only a clearing ties entries to it."))
+
+    def _check_not_clearing(self):
+        """The entry of one firm never moves without those of the others."""
+        move = self.filtered("cocare_clearing_id")[:1]
+        if move:
+            raise UserError(
+                self.env._(
+                    "%(move)s is a part of a clearing between firms: undo it from the "
+                    "clearing, which reverses the entries of all of them together.",
                     move=move.name,
                 )
             )

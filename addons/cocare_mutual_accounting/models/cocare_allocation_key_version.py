@@ -1,15 +1,16 @@
+from decimal import Decimal
+from fractions import Fraction
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+
+from .. import key_formula
+from ..allocation import to_cents
 
 
 class CocareAllocationKeyVersion(models.Model):
     _inherit = "cocare.allocation.key.version"
 
-    method = fields.Selection(
-        selection_add=[("turnover", "Turnover of the month")],
-        ondelete={"turnover": "cascade"},
-    )
     simulation_ids = fields.One2many(
         "cocare.key.simulation", "version_id", string="Simulations", readonly=True
     )
@@ -75,42 +76,89 @@ class CocareAllocationKeyVersion(models.Model):
         :return: dict, as JSON knows it
         """
         self.ensure_one()
-        percents = sorted([line.company_id.id, line.percent] for line in self.line_ids)
         return {
-            "method": self.method,
-            "service": self.method == "usage" and self.service_id.id,
-            "percents": self.method == "percent" and percents,
+            "parts": sorted(
+                [
+                    part.method,
+                    part.method == "usage" and part.service_id.id,
+                    part.percent,
+                    sorted([b.start, b.rate] for b in part.bracket_ids),
+                ]
+                for part in self.part_ids
+            ),
+            "percents": self.has_percentages
+            and sorted([line.company_id.id, line.percent] for line in self.line_ids),
+            "coefficients": sorted(
+                [line.company_id.id, line.coefficient]
+                for line in self.line_ids
+                if line.coefficient != 1
+            ),
+            "discounts": sorted(
+                [step.until_month, step.percent] for step in self.discount_ids
+            ),
+            "bounds": [
+                self[name] and [self[name], self[f"{name}_kind"]]
+                for name in ("floor", "ceiling")
+            ],
         }
 
-    def _key_values_turnover(self, companies, date_from, date_to):
-        """Turnover posted in the period; a negative one counts as 0.
+    def _is_private(self):
+        """Tell whether a sum over the firms could tell one the figure of another."""
+        return any(part._is_private() for part in self.part_ids)
 
-        Accounts 70, without the recharges themselves: the operator's would feed the
-        key that makes them.
+    def _measure(self, firms, date_from, date_to):
+        """What each part of the key measures for each firm over a period.
+
+        :return: ``{part: {firm: Decimal}}``, in the order of the parts
         """
-        lines = self.env["account.move.line"]
-        lines.flush_model(["account_id", "balance", "company_id", "date"])
-        self.env["account.move"].flush_model(["cocare_recharge_id", "state"])
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT line.company_id, -SUM(line.balance)
-                  FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
-                  JOIN account_account account ON account.id = line.account_id
-                 WHERE move.state = 'posted'
-                   AND move.cocare_recharge_id IS NULL
-                   AND line.company_id IN %(companies)s
-                   AND line.date BETWEEN %(date_from)s AND %(date_to)s
-                   AND account.code_store->>line.company_id::text LIKE '70%%'
-                 GROUP BY 1
-                """,
-                companies=tuple(companies.ids) or (0,),
-                date_from=date_from,
-                date_to=date_to,
-            )
+        self.ensure_one()
+        return {part: part._values(firms, date_from, date_to) for part in self.part_ids}
+
+    def _terms(self, firms, day):
+        """What the key says of single firms in a month.
+
+        :param date day: first day of the month
+        :return: ``{firm: {"coefficient": Decimal, "discount": Decimal}}``, what
+            changes nothing left out
+        """
+        self.ensure_one()
+        steps = [
+            (step.until_month, Decimal(str(step.percent))) for step in self.discount_ids
+        ]
+        terms = {firm: {} for firm in firms}
+        for line in self.line_ids:
+            if line.coefficient != 1 and line.company_id in terms:
+                terms[line.company_id]["coefficient"] = Decimal(str(line.coefficient))
+        for firm in firms.filtered("cocare_joined_on"):
+            month = key_formula.membership_month(firm.cocare_joined_on, day)
+            discount = key_formula.start_up_discount(month, steps)
+            if discount:
+                terms[firm]["discount"] = discount
+        return terms
+
+    def _key_shares(self, measured, terms, cost):
+        """The part of a cost that each firm bears: the one way from a key to shares.
+
+        :param measured: see ``_measure``; no value is negative
+        :param terms: see ``_terms``
+        :param int cost: cents, for bounds that are amounts; without a cost there are
+            no bounds to keep
+        :return: ``key_formula.KeyShares``
+        :raise NoWeightError: nobody has anything to pay by
+        :raise BoundsError: no sharing keeps the firms within the floor and the ceiling
+        """
+        self.ensure_one()
+        return key_formula.key_shares(
+            [part._formula(values) for part, values in measured.items()],
+            {firm: key_formula.factor(**said) for firm, said in terms.items()},
+            self._bound("floor", cost) or Fraction(0),
+            self._bound("ceiling", cost) or Fraction(1),
         )
-        return {
-            companies.browse(company_id): max(turnover, 0)
-            for company_id, turnover in self.env.cr.fetchall()
-        }
+
+    def _bound(self, name, cost):
+        """The floor or the ceiling as a fraction of a cost, 0 for none."""
+        if not cost:
+            return 0
+        if self[f"{name}_kind"] == "amount":
+            return Fraction(to_cents(self[name]), abs(cost))
+        return key_formula.percent(Decimal(str(self[name])))

@@ -12,6 +12,8 @@ class CocareAllocationRun(models.Model):
       transaction of its own, so that the next one sees every usage of the month.
     * Computed: the cost pools are read from the operator's posted items and shared.
       May be repeated.
+    * Sent: each firm reads its lines, accepts or contests them until a date. See
+      ``cocare_allocation_run_review.py``.
     * Posted: an invoice in the operator's books and its mirror bill in the firm's, for
       every firm, all or nothing.
     * Credited: undone by credit notes on both sides; the month may be run again.
@@ -32,6 +34,12 @@ class CocareAllocationRun(models.Model):
         related="network_id.operator_id", store=True, index=True
     )
     currency_id = fields.Many2one(related="operator_id.currency_id")
+    kind = fields.Selection(
+        [("month", "Month"), ("true_up", "True-up of the year")],
+        required=True,
+        default="month",
+        help="A true-up shares what is left of a fiscal year whose months are shared.",
+    )
     date_from = fields.Date(
         string="Month",
         required=True,
@@ -53,6 +61,7 @@ class CocareAllocationRun(models.Model):
         [
             ("draft", "Usages closed"),
             ("computed", "Computed"),
+            ("sent", "Sent to the firms"),
             ("posted", "Posted"),
             ("credited", "Credited"),
         ],
@@ -73,24 +82,40 @@ class CocareAllocationRun(models.Model):
     full_cost = fields.Monetary(compute="_compute_full_cost", store=True)
 
     _one_run_a_month = models.UniqueIndex(
-        "(network_id, date_from) WHERE state != 'credited'",
+        "(network_id, date_from) WHERE state != 'credited' AND kind = 'month'",
         "This month is already being closed, or closed, for this network.",
+    )
+    _one_true_up_at_once = models.UniqueIndex(
+        "(network_id, date_from)"
+        " WHERE state NOT IN ('posted', 'credited') AND kind = 'true_up'",
+        "A true-up of this year is being worked on.",
     )
     _whole_month = models.Constraint(
         "CHECK (date_from = date_trunc('month', date_from)::date)",
         "A run starts on the first day of a month.",
     )
 
-    @api.depends("network_id", "date_from")
+    @api.depends("network_id", "date_from", "date_to", "kind")
     def _compute_display_name(self):
         for run in self:
+            if run.kind == "true_up":
+                run.display_name = self.env._(
+                    "True-up to %(date)s, %(network)s",
+                    date=format_date(self.env, run.date_to),
+                    network=run.network_id.name,
+                )
+                continue
             month = format_date(self.env, run.date_from, date_format="MMMM yyyy")
             run.display_name = f"{month[:1].upper()}{month[1:]}, {run.network_id.name}"
 
-    @api.depends("date_from")
+    @api.depends("date_from", "kind", "network_id")
     def _compute_date_to(self):
         for run in self:
-            run.date_to = run.date_from and fields.Date.end_of(run.date_from, "month")
+            run.date_to = run.date_from and (
+                fields.Date.end_of(run.date_from, "month")
+                if run.kind == "month"
+                else run.operator_id.compute_fiscalyear_dates(run.date_from)["date_to"]
+            )
 
     @api.depends("date_to")
     def _compute_invoice_date(self):
@@ -109,18 +134,23 @@ class CocareAllocationRun(models.Model):
         for vals in vals_list:
             if vals.get("state", "draft") != "draft":
                 raise UserError(self.env._("A run starts as a draft."))
-            if vals.get("date_from"):
+            if vals.get("kind") == "true_up":
+                vals["date_from"] = self._true_up_dates(vals)["date_from"]
+            elif vals.get("date_from"):
                 month = fields.Date.to_date(vals["date_from"])
                 vals["date_from"] = month.replace(day=1)
         runs = super().create(vals_list)
         for run in runs:
-            run._check_month_in_order()
-            run._close_usages()
+            if run.kind == "true_up":
+                run._check_year_closed()
+            else:
+                run._check_month_in_order()
+                run._close_usages()
         return runs
 
     def write(self, vals):
         # The form does not offer these; a remote call could still send them.
-        if vals.keys() & {"state", "network_id", "date_from"}:
+        if vals.keys() & {"state", "network_id", "date_from", "kind"}:
             raise UserError(
                 self.env._("The month and the state of a run are not typed in.")
             )
@@ -151,9 +181,11 @@ class CocareAllocationRun(models.Model):
         """Share the month's cost; may be repeated until the run is posted."""
         self.check_access("write")
         for run in self:
-            run._check_state("draft", "computed")
+            run._check_state("draft", "computed", "sent")
+            run._check_not_contested()
             run.network_id._check_ready_to_share()
             run._set_state("computed")
+            run._take_back()
             run._compute_shares()
         return True
 
@@ -161,14 +193,15 @@ class CocareAllocationRun(models.Model):
         """Post the invoice and the mirror bill of every firm, in one transaction."""
         self.check_access("write")
         for run in self:
-            run._check_state("computed")
+            run._check_state("computed", "sent")
+            run._check_reviewed()
             # Writing the run first is what serialises two clicks: the second fails
             # with a serialisation error, is retried, and finds the state changed.
             run._set_state("posted")
             run._check_shares_add_up()
             run._check_costs_unchanged()
             run._check_invoice_date()
-            self.env["cocare.recharge"]._create_for_run(run)._post()
+            self.env["cocare.recharge"]._for_run(run)._post()
         return True
 
     def action_credit(self):
@@ -176,8 +209,10 @@ class CocareAllocationRun(models.Model):
         self.check_access("write")
         for run in self:
             run._check_state("posted")
+            if run.kind == "month":
+                run._check_no_true_up()
             run._set_state("credited")
-            run.recharge_ids._credit()
+            run.recharge_ids._credit(self.env._("the month is undone"))
             self._reopen_usages(run.network_id)
         return True
 
@@ -221,7 +256,11 @@ class CocareAllocationRun(models.Model):
         """Months are closed one after the other: a gap could never be metered."""
         self.ensure_one()
         runs = self.sudo().search(
-            [("network_id", "=", self.network_id.id), ("id", "!=", self.id)]
+            [
+                ("network_id", "=", self.network_id.id),
+                ("kind", "=", "month"),
+                ("id", "!=", self.id),
+            ]
         )
         closed = set(runs.filtered(lambda r: r.state != "credited").mapped("date_from"))
         first = min(closed, default=self.date_from)
@@ -270,7 +309,11 @@ class CocareAllocationRun(models.Model):
         """Usages stay closed up to the last month that still counts."""
         for network in networks.sudo():
             last = self.sudo().search(
-                [("network_id", "=", network.id), ("state", "!=", "credited")],
+                [
+                    ("network_id", "=", network.id),
+                    ("kind", "=", "month"),
+                    ("state", "!=", "credited"),
+                ],
                 order="date_from desc",
                 limit=1,
             )
@@ -285,12 +328,16 @@ class CocareAllocationRun(models.Model):
         self.ensure_one()
         run = self.sudo()
         run.line_ids.unlink()
+        if run.kind == "true_up":
+            run._compute_true_up()
+            return
         lines = self.env["cocare.allocation.run.line"].sudo()
         for pool, direct, overhead in run._pool_costs():
             lines.create(run._prepare_line(pool, direct, overhead))._share()
 
     def _pool_costs(self):
-        """What the run has to share of each service pool: its month, and late items.
+        """What the run has to share of each service pool: its month, and late items;
+        or, while a budget is called, its part of it.
 
         It is the real cost since the operator's fiscal year began, less what the other
         posted runs shared. So an item posted in a month that was already closed is
@@ -300,6 +347,15 @@ class CocareAllocationRun(models.Model):
         """
         self.ensure_one()
         run = self.sudo()
+        if run.kind == "true_up":
+            return run._true_up_costs()
+        budget = run.network_id._budget(run.date_to)
+        if budget:
+            parts = [
+                (line.pool_id, budget._part(line.pool_id, run.date_from), 0)
+                for line in budget.line_ids.sorted("pool_id")
+            ]
+            return [part for part in parts if part[0]._is_open(run)]
         year = run.operator_id.compute_fiscalyear_dates(run.date_to)
         others = run.line_ids._posted_between(run, **year)
         until = max([run.date_to, *others.run_id.mapped("date_to")])
@@ -309,7 +365,7 @@ class CocareAllocationRun(models.Model):
         }
         direct = {
             pool: cost[pool]
-            - sum(to_cents(o.direct_cost) for o in others if o.pool_id == pool)
+            - sum(other._shared_cost() for other in others if other.pool_id == pool)
             for pool in cost
             if pool.kind == "service"
         }
@@ -413,7 +469,10 @@ class CocareAllocationRun(models.Model):
                             cost=to_cents(line[measure]),
                         )
                     )
-            invoiced = sum(to_cents(share.invoiced) for share in line.share_ids)
+            invoiced = sum(
+                to_cents(share.invoiced) - to_cents(share.settled)
+                for share in line.share_ids
+            )
             if invoiced != to_cents(line.full_cost):
                 raise UserError(
                     self.env._(
@@ -424,6 +483,10 @@ class CocareAllocationRun(models.Model):
                         cost=to_cents(line.full_cost),
                     )
                 )
+
+    def _shares_of(self, firm):
+        """The shares of one firm, in the order of the costs."""
+        return self.share_ids.filtered(lambda share: share.company_id == firm)
 
     def _totals_by_firm(self):
         """Totals of the shares of each firm, in the order of the firms.

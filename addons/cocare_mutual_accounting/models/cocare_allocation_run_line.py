@@ -5,12 +5,13 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from ..allocation import (
+    NoWeightError,
     allocate_cumulative,
     apportion,
-    exact_shares,
     from_cents,
     to_cents,
 )
+from ..key_formula import BoundsError, KeyShares, NothingMeasuredError
 
 
 class CocareAllocationRunLine(models.Model):
@@ -42,20 +43,29 @@ class CocareAllocationRunLine(models.Model):
     )
 
     def _share(self):
-        """Create the frozen share of every firm that takes the service."""
+        """Create the frozen share of every firm that takes the service.
+
+        The key is worked out once, for the full cost, which the floor and the ceiling
+        are about. The direct cost is shown in the same proportions; what is invoiced is
+        the full cost, rounded over the year.
+        """
         self.ensure_one()
         run = self.run_id
+        version = self.key_version_id
         firms = self.service_id._firms(run.date_from, run.date_to)
         self._check_firms(firms)
-        values = self.key_version_id._key_values(firms, run.date_from, run.date_to)
-        weights = {firm: int(value * 1000) for firm, value in values.items()}
+        measured = version._measure(firms, run.date_from, run.date_to)
+        self._check_measured(measured)
+        terms = version._terms(firms, run.date_from)
         full, direct = to_cents(self.full_cost), to_cents(self.direct_cost)
-        self._check_weights(weights, full or direct)
-        entitled, invoiced = self._history()
+        key = self._key_shares(measured, terms, full, direct)
+        exact = {firm: full * share for firm, share in key.shares.items()}
         shares = {
-            "direct_cost": self._split(direct, weights),
-            "full_cost": self._split(full, weights),
-            "invoiced": allocate_cumulative(full, weights, entitled, invoiced),
+            "direct_cost": apportion(
+                direct, {firm: direct * share for firm, share in key.shares.items()}
+            ),
+            "full_cost": apportion(full, exact),
+            "invoiced": allocate_cumulative(exact, *self._history()),
         }
         alone = self._alone(firms)
         self.env["cocare.allocation.share"].create(
@@ -63,7 +73,10 @@ class CocareAllocationRunLine(models.Model):
                 {
                     "line_id": self.id,
                     "company_id": firm.id,
-                    "key_value": float(values[firm]),
+                    "exact_cents": str(exact[firm]),
+                    **self.env["cocare.allocation.share"]._frozen_key(
+                        firm, measured, terms[firm], key.bounds.get(firm)
+                    ),
                     "has_reference": firm in alone,
                     "alone_cost": from_cents(alone.get(firm, 0)),
                     **{name: from_cents(cents[firm]) for name, cents in shares.items()},
@@ -72,8 +85,51 @@ class CocareAllocationRunLine(models.Model):
             ]
         )
 
-    def _split(self, total, weights):
-        return apportion(total, exact_shares(total, weights))
+    def _key_shares(self, measured, terms, full, direct):
+        """See ``cocare.allocation.key.version``; in words why it cannot be.
+
+        :return: ``key_formula.KeyShares``; of nothing where there is nothing to share
+        :raise UserError: nobody has anything to pay by, bounds that cannot be kept
+        """
+        if not full and not direct:
+            return KeyShares(dict.fromkeys(terms, 0))
+        version = self.key_version_id
+        try:
+            return version._key_shares(measured, terms, full)
+        except BoundsError as error:
+            raise UserError(
+                self.env._(
+                    "“%(pool)s” cost %(cost)s this month: %(count)s firms cannot all "
+                    "be between the floor and the ceiling of “%(key)s”. Adopt a "
+                    "version with other bounds.",
+                    pool=self.pool_id.name,
+                    cost=formatLang(self.env, self.full_cost),
+                    count=len(terms),
+                    key=version.display_name,
+                )
+            ) from error
+        except NoWeightError as error:
+            parts = version.part_ids
+            if len(parts) > 1 and isinstance(error, NothingMeasuredError):
+                raise UserError(
+                    self.env._(
+                        "“%(pool)s” cost %(cost)s this month but the part “%(part)s” "
+                        "of its key is zero for every firm: no usage or nothing "
+                        "posted.",
+                        pool=self.pool_id.name,
+                        cost=formatLang(self.env, from_cents(full or direct)),
+                        part=parts[error.rank].display_name,
+                    )
+                ) from error
+            raise UserError(
+                self.env._(
+                    "“%(pool)s” cost %(cost)s this month but its key “%(key)s” is "
+                    "zero for every firm: no usage, no agreement, or nothing posted.",
+                    pool=self.pool_id.name,
+                    cost=formatLang(self.env, from_cents(full or direct)),
+                    key=version.display_name,
+                )
+            ) from error
 
     def _check_firms(self, firms):
         """Whoever used the service, or is in its key, takes part in its cost.
@@ -100,10 +156,9 @@ class CocareAllocationRunLine(models.Model):
                     )
                 )
         version = self.key_version_id
-        odd = (version.line_ids.company_id - firms) | (
-            firms - version.line_ids.company_id
-        )
-        if version.method == "percent" and odd:
+        named = version.line_ids.filtered("percent").company_id
+        odd = (named - firms) | (firms - named)
+        if version.has_percentages and odd:
             raise UserError(
                 self.env._(
                     "The percentages of “%(key)s” are not those of the firms that take "
@@ -114,28 +169,20 @@ class CocareAllocationRunLine(models.Model):
                 )
             )
 
-    def _check_weights(self, weights, cost):
-        for firm, weight in weights.items():
-            if weight < 0:
-                raise UserError(
-                    self.env._(
-                        "%(firm)s has a negative use of “%(service)s” over the month, "
-                        "because of corrections of a month already invoiced. Credit "
-                        "the months since then and close them again instead.",
-                        firm=firm.name,
-                        service=self.service_id.name,
+    def _check_measured(self, measured):
+        for part, values in measured.items():
+            for firm, value in values.items():
+                if value < 0:
+                    raise UserError(
+                        self.env._(
+                            "%(firm)s has a negative use of “%(service)s” over the "
+                            "month, because of corrections of a month already "
+                            "invoiced. Credit the months since then and close them "
+                            "again instead.",
+                            firm=firm.name,
+                            service=part.service_id.name,
+                        )
                     )
-                )
-        if cost and not any(weights.values()):
-            raise UserError(
-                self.env._(
-                    "“%(pool)s” cost %(cost)s this month but its key “%(key)s” is "
-                    "zero for every firm: no usage, no agreement, or nothing posted.",
-                    pool=self.pool_id.name,
-                    cost=formatLang(self.env, from_cents(cost)),
-                    key=self.key_version_id.display_name,
-                )
-            )
 
     def _history(self):
         """What the firms owed exactly and were invoiced, since the year began.
@@ -157,13 +204,21 @@ class CocareAllocationRunLine(models.Model):
         :return: two dicts by firm
         """
         entitled, invoiced = defaultdict(int), defaultdict(int)
-        for line in self:
-            weights = {s.company_id: s._weight() for s in line.share_ids}
-            exact = exact_shares(to_cents(line.full_cost), weights)
-            for share in line.share_ids:
-                entitled[share.company_id] += exact[share.company_id]
-                invoiced[share.company_id] += to_cents(share.invoiced)
+        for share in self.share_ids:
+            firm, returned = share.company_id, share._returned()
+            entitled[firm] += share._exact() - returned
+            invoiced[firm] += to_cents(share.invoiced) - to_cents(share.credited)
         return entitled, invoiced
+
+    def _shared_cost(self):
+        """What the firms bear of the direct cost, in cents.
+
+        What an arbitration or a credit note took off goes back to the pool: the next
+        run shares it.
+        """
+        self.ensure_one()
+        returned = sum(share._returned() for share in self.share_ids)
+        return to_cents(self.direct_cost) - returned
 
     @api.model
     def _posted_between(self, run, date_from, date_to):

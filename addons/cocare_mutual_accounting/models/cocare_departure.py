@@ -47,6 +47,7 @@ class CocareDeparture(models.Model):
         run = self.env["cocare.allocation.run"].search(
             [
                 ("network_id", "=", self.network_id.id),
+                ("kind", "=", "month"),
                 ("date_from", "=", month),
                 ("state", "=", "posted"),
             ]

@@ -25,10 +25,11 @@ class CocareFirmMonth(models.Model):
             "date",
             "parent_state",
         ],
-        "cocare.allocation.run": ["date_from", "state"],
+        "cocare.allocation.run": ["date_to", "state"],
         "cocare.allocation.share": [
             "alone_cost",
             "company_id",
+            "credited",
             "gain",
             "has_reference",
             "invoiced",
@@ -111,10 +112,10 @@ class CocareFirmMonth(models.Model):
                  GROUP BY 1, 2
                  UNION ALL
                 SELECT share.company_id,
-                       run.date_from,
+                       date_trunc('month', run.date_to)::date,
                        NULL,
                        NULL,
-                       SUM(share.invoiced),
+                       SUM(share.invoiced - share.credited),
                        SUM(share.alone_cost),
                        SUM(share.gain),
                        FALSE,

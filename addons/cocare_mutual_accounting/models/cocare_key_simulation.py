@@ -6,8 +6,9 @@ from odoo.fields import Command
 from odoo.tools.misc import format_date
 from odoo.tools.translate import LazyTranslate
 
-from ..allocation import allocate_cumulative, exact_shares, from_cents, to_cents
+from ..allocation import NoWeightError, allocate_cumulative, from_cents, to_cents
 from ..bars import bars
+from ..key_formula import BoundsError
 from .cocare_allocation_share import FIRMS_FOR_A_TOTAL
 
 # There is no environment at import time: these are translated when they are shown.
@@ -36,6 +37,10 @@ NOTES = {
     "no_data": _lt(
         "%(month)s, “%(service)s”: not simulated, the draft's key is zero for every "
         "firm: nothing was metered or posted."
+    ),
+    "bounds": _lt(
+        "%(month)s, “%(service)s”: not simulated, the firms cannot all be between the "
+        "draft's floor and its ceiling."
     ),
     "no_month": _lt("No month that was closed shares a cost by this key."),
 }
@@ -102,7 +107,7 @@ class CocareKeySimulation(models.Model):
         string="Cost shared",
         compute="_compute_total",
         compute_sudo=True,
-        help="The same either way; 0 when it would disclose another firm's turnover.",
+        help="The same either way; 0 when it would disclose another firm's figure.",
     )
 
     _one_open = models.UniqueIndex(
@@ -244,6 +249,7 @@ class CocareKeySimulation(models.Model):
             .search(
                 [
                     ("network_id", "=", version.network_id.id),
+                    ("kind", "=", "month"),
                     ("state", "=", "posted"),
                 ],
                 order="date_from desc",
@@ -272,28 +278,26 @@ class CocareKeySimulation(models.Model):
                     lambda other, pool=line.pool_id: other.pool_id == pool
                 )._entitled_and_invoiced()
             entitled, invoiced = past[key]
-            cost = to_cents(line.full_cost)
-            weights = self._weights(version, line, cost, notes)
-            if weights is None:
+            exact = self._exact(version, line, notes)
+            if exact is None:
                 exact, shares = line._entitled_and_invoiced()
             else:
-                exact = exact_shares(cost, weights)
-                shares = allocate_cumulative(cost, weights, entitled, invoiced)
+                shares = allocate_cumulative(exact, entitled, invoiced)
                 replayed.append((line, shares))
             for firm in shares:
                 entitled[firm] += exact[firm]
                 invoiced[firm] += shares[firm]
         return replayed
 
-    def _weights(self, version, line, cost, notes):
-        """The values of the key for the firms that shared a cost, in thousandths.
+    def _exact(self, version, line, notes):
+        """What the firms that shared a cost would have owed before any rounding.
 
-        :return: ``{firm: int}``, None when the month cannot be simulated
+        :return: ``{firm: Fraction}`` in cents, None when the month cannot be simulated
         """
-        by_firm = {share.company_id: share for share in line.share_ids}
         firms = line.share_ids.company_id.sorted("id")
         if line.key_version_id._rule() == version._rule():
-            return {firm: by_firm[firm]._weight() for firm in firms}
+            by_firm = {share.company_id: share for share in line.share_ids}
+            return {firm: by_firm[firm]._exact() for firm in firms}
 
         def note(code, named=()):
             values = {
@@ -303,30 +307,40 @@ class CocareKeySimulation(models.Model):
             }
             notes.append([code, values])
 
-        if version.method == "percent":
-            missing = firms - version.line_ids.company_id
+        if version.has_percentages:
+            named = version.line_ids.filtered("percent").company_id
+            missing = firms - named
             if missing:
                 return note("firm_missing", missing)
-            absent = version.line_ids.company_id - firms
+            absent = named - firms
             if absent:
                 note("firm_not_there", absent)
-        run = line.run_id
-        values = version._key_values(firms, run.date_from, run.date_to)
-        negative = firms.filtered(lambda firm: values[firm] < 0)
+        run, cost = line.run_id, to_cents(line.full_cost)
+        measured = version._measure(firms, run.date_from, run.date_to)
+        negative = firms.filtered(
+            lambda firm: any(values[firm] < 0 for values in measured.values())
+        )
         if negative:
             return note("negative", negative)
-        if cost and not any(values.values()):
+        if not cost:
+            return dict.fromkeys(firms, 0)
+        terms = version._terms(firms, run.date_from)
+        try:
+            key = version._key_shares(measured, terms, cost)
+        except BoundsError:
+            return note("bounds")
+        except NoWeightError:
             return note("no_data")
-        return {firm: int(values[firm] * 1000) for firm in firms}
+        return {firm: cost * share for firm, share in key.shares.items()}
 
     def _may_be_told(self, version, replayed):
-        """With few firms, the total of a turnover key tells another's turnover."""
-        methods = {
-            version.method,
-            *(line.key_version_id.method for line, _ in replayed),
-        }
+        """With few firms, the total of a private key tells the figure of another."""
+        versions = version.union(*(line.key_version_id for line, _ in replayed))
         fewest = min((len(shares) for _line, shares in replayed), default=0)
-        return "turnover" not in methods or fewest >= FIRMS_FOR_A_TOTAL
+        return (
+            not any(one._is_private() for one in versions)
+            or fewest >= FIRMS_FOR_A_TOTAL
+        )
 
     def _keep_for(self, change):
         """From now on it is what was shown before this decision.

@@ -21,6 +21,7 @@ MOVE_VALUES = {
     "payment_reference",
     "narration",
     "cocare_recharge_id",
+    "cocare_credit_id",
     "reversed_entry_id",
     "invoice_line_ids",
 }

@@ -6,6 +6,23 @@ class CocareNetwork(models.Model):
     _inherit = "cocare.network"
 
     pool_ids = fields.One2many("cocare.cost.pool", "network_id", string="Cost pools")
+    recharge_review_days = fields.Integer(
+        string="Days to review recharges",
+        default=7,
+        required=True,
+        help="How long firms may contest what they are sent before it is posted; 0 for "
+        "no review.",
+    )
+    arbitrator_id = fields.Many2one(
+        "res.users",
+        string="Arbitrator of recharges",
+        domain="[('share', '=', False)]",
+        help="Decides the lines that firms contest, with reasons.",
+    )
+
+    _review_days_positive = models.Constraint(
+        "CHECK (recharge_review_days >= 0)", "Days to review are 0 or more."
+    )
 
     def _month_run(self, month):
         """The run that counts for a month, if there is one.
@@ -16,6 +33,7 @@ class CocareNetwork(models.Model):
         return self.env["cocare.allocation.run"].search(
             [
                 ("network_id", "=", self.id),
+                ("kind", "=", "month"),
                 ("date_from", "=", month),
                 ("state", "!=", "credited"),
             ]
@@ -24,7 +42,11 @@ class CocareNetwork(models.Model):
     def _alone_reference(self, service, date):
         self.ensure_one()
         return self.env["cocare.alone.cost"].search(
-            [("service_id", "=", service.id), ("valid_from", "<=", date)],
+            [
+                ("service_id", "=", service.id),
+                ("valid_from", "<=", date),
+                ("state", "=", "adopted"),
+            ],
             order="valid_from desc",
             limit=1,
         )
@@ -39,3 +61,5 @@ class CocareNetwork(models.Model):
                     network=self.name,
                 )
             )
+        # An analytic account may have moved to another plan since.
+        self.pool_ids._check_items_once()

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_date, formatLang
 
-from ..allocation import to_cents
+from ..allocation import from_cents, to_cents
 from .account_move import RECHARGING
 
 
@@ -32,17 +32,13 @@ class CocareRecharge(models.Model):
     currency_id = fields.Many2one(related="operator_id.currency_id")
     invoice_id = fields.Many2one("account.move", readonly=True, index="btree_not_null")
     bill_id = fields.Many2one("account.move", readonly=True, index="btree_not_null")
-    invoice_credit_id = fields.Many2one(
-        "account.move", readonly=True, index="btree_not_null"
-    )
-    bill_credit_id = fields.Many2one(
-        "account.move", readonly=True, index="btree_not_null"
+    credit_ids = fields.One2many(
+        "cocare.recharge.credit", "recharge_id", string="Credit notes", readonly=True
     )
     amount_untaxed = fields.Monetary(readonly=True)
     amount_total = fields.Monetary(readonly=True)
-
-    _firm_once = models.UniqueIndex(
-        "(run_id, company_id)", "A firm is recharged once in a run."
+    amount_open = fields.Monetary(
+        string="Left to pay", compute="_compute_amount_open", compute_sudo=True
     )
 
     @api.depends("run_id", "company_id")
@@ -54,69 +50,126 @@ class CocareRecharge(models.Model):
                 f"{known.company_id.name}, {known.run_id.display_name}"
             )
 
-    def _create_for_run(self, run):
-        """One recharge for every firm that owes something; none for the operator.
+    amount_due = fields.Monetary(
+        string="Charged",
+        compute="_compute_amount_due",
+        compute_sudo=True,
+        help="The invoice with its tax; before it is posted, the lines before tax.",
+    )
+
+    _firm_once = models.UniqueIndex(
+        "(run_id, company_id)", "A firm is recharged once in a run."
+    )
+
+    @api.depends("amount_total", "run_id.share_ids.invoiced")
+    def _compute_amount_due(self):
+        for recharge in self:
+            shares = recharge.run_id._shares_of(recharge.company_id)
+            recharge.amount_due = (
+                recharge.amount_total
+                if recharge.invoice_id
+                else sum(shares.mapped("invoiced"))
+            )
+
+    @api.depends("invoice_id.amount_residual_signed")
+    def _compute_amount_open(self):
+        for recharge in self:
+            recharge.amount_open = recharge.invoice_id.amount_residual_signed
+
+    def _for_run(self, run):
+        """The recharges of a run: one for every firm with a share, none for the
+        operator. Those that the firms were sent are there already.
 
         :param run: a ``cocare.allocation.run``
         """
-        owed = {
-            firm: totals["invoiced"]
-            for firm, totals in run.sudo()._totals_by_firm().items()
-            if firm != run.operator_id
-        }
-        return self.sudo().create(
+        there = run.sudo().recharge_ids
+        firms = run.sudo().share_ids.company_id - run.operator_id - there.company_id
+        return there | self.sudo().create(
             [
                 {"run_id": run.id, "company_id": firm.id}
-                for firm, cents in owed.items()
-                if cents
+                for firm in firms.sorted("id")
+                if any(to_cents(s.full_cost) for s in run._shares_of(firm))
             ]
         )
 
     def _post(self):
-        """Create and post the documents of both books."""
-        recharges = self.sudo()
-        recharges._check_locks(recharges.run_id.invoice_date)
+        """Create and post the documents of both books, for the firms that owe."""
+        recharges = self.sudo().filtered(lambda r: sum(c for _s, c in r._to_invoice()))
+        date = recharges.run_id.invoice_date
+        recharges._check_locks(date)
+        recharges._freeze_vat(date)
         builder = self._moves().env["cocare.move.builder"]
         accounts = recharges._accounts()
         invoices = builder._create_and_post(
-            [r._prepare_invoice(accounts) for r in recharges]
+            [r._prepare_invoice(r._to_invoice(), date, accounts) for r in recharges]
         )
         for recharge, invoice in zip(recharges, invoices, strict=True):
             recharge.write(
                 {
                     "invoice_id": invoice.id,
-                    "amount_untaxed": abs(invoice.amount_untaxed_signed),
-                    "amount_total": invoice.amount_total,
+                    "amount_untaxed": invoice.amount_untaxed_signed,
+                    "amount_total": invoice.amount_total_signed,
                 }
             )
-        bills = builder._create_and_post([r._prepare_bill(accounts) for r in recharges])
+        bills = builder._create_and_post(
+            [
+                r._prepare_bill(r.invoice_id, r._to_invoice(), date, accounts)
+                for r in recharges
+            ]
+        )
         for recharge, bill in zip(recharges, bills, strict=True):
             recharge.bill_id = bill
-        recharges._check_mirror("invoice_id", "bill_id")
+            recharge._check_mirror(recharge.invoice_id, bill)
 
-    def _credit(self):
-        """Reverse both sides of each recharge, linked and posted."""
-        recharges = self.sudo()
-        today = fields.Date.context_today(self)
-        date = max([today, *recharges.invoice_id.mapped("invoice_date")])
-        recharges._check_locks(date)
-        for side in ("invoice", "bill"):
-            moves = self._moves().browse(recharges[f"{side}_id"].ids)
-            credits_ = moves._reverse_moves(
-                [
-                    {
-                        "invoice_date": date,
-                        "date": date,
-                        "cocare_recharge_id": recharge.id,
-                        "ref": recharge[f"{side}_id"].name,
-                    }
-                    for recharge in recharges
+    def _credit(self, reason):
+        """Undo what is left of each recharge, by a credit note in each of the books.
+
+        :param str reason: in words, on the documents
+        """
+        Credit = self.env["cocare.recharge.credit"].sudo()
+        credits_ = Credit.create(
+            [
+                {
+                    "recharge_id": recharge.id,
+                    "reason": reason,
+                    "line_ids": [
+                        fields.Command.create({"share_id": share.id, "amount": amount})
+                        for share, amount in recharge._left_to_credit()
+                    ],
+                }
+                for recharge in self.sudo().filtered("invoice_id")
+            ]
+        )
+        credits_._post()
+
+    def action_credit_part(self):
+        """Open a new credit note of a part of the recharge."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit in part"),
+            "res_model": "cocare.recharge.credit",
+            "view_mode": "form",
+            "context": {
+                "default_recharge_id": self.id,
+                "default_line_ids": [
+                    fields.Command.create({"share_id": share.id, "amount": 0})
+                    for share, _amount in self._left_to_credit()
                 ],
-                cancel=True,
-            )
-            for recharge, credit in zip(recharges, credits_, strict=True):
-                recharge[f"{side}_credit_id"] = credit
-        recharges._check_mirror("invoice_credit_id", "bill_credit_id")
+            },
+        }
+
+    def _left_to_credit(self):
+        """Shares that were invoiced and not credited whole, with what is left.
+
+        :return: list of (``cocare.allocation.share``, amount)
+        """
+        self.ensure_one()
+        left = [
+            (share, from_cents(cents - to_cents(share.credited)))
+            for share, cents in self._to_invoice()
+        ]
+        return [(share, amount) for share, amount in left if to_cents(amount)]
 
     def _moves(self):
         """``account.move`` that may write in the books of every firm of the run."""
@@ -162,12 +215,14 @@ class CocareRecharge(models.Model):
             )
         return journal
 
-    def _invoiced_shares(self):
-        """Shares that make a line of the invoice and of the bill, in their order."""
+    def _to_invoice(self):
+        """Shares that make a line of the invoice and of the bill, in their order.
+
+        :return: list of (``cocare.allocation.share``, cents)
+        """
         self.ensure_one()
-        return self.run_id.share_ids.filtered(
-            lambda s: s.company_id == self.company_id and to_cents(s.invoiced)
-        )
+        shares = self.run_id._shares_of(self.company_id)
+        return [(s, to_cents(s.invoiced)) for s in shares if to_cents(s.invoiced)]
 
     def _accounts(self):
         """Accounts of the services in the books they are recharged in.
@@ -184,24 +239,22 @@ class CocareRecharge(models.Model):
             ),
         }
 
-    def _prepare_invoice(self, accounts):
-        """Values of the operator's invoice.
+    def _prepare_invoice(self, amounts, date, accounts, **more):
+        """Values of an invoice of the operator, or of a credit note when it owes.
 
+        :param list amounts: (``cocare.allocation.share``, cents), not empty
+        :param date date: of the document
         :param dict accounts: see ``_accounts``
+        :param more: other values of the document
+        :return: dict for ``account.move``
         """
         self.ensure_one()
         operator, firm = self.operator_id, self.company_id
-        shares = self._invoiced_shares()
-        sign = 1 if sum(to_cents(share.invoiced) for share in shares) > 0 else -1
-        tax = (
-            operator.cocare_recharge_sale_tax_id
-            if operator.cocare_vat_status == "taxable"
-            else self.env["account.tax"]
-        )
-        values = self._prepare_move(operator, firm, "sale", sign)
-        if operator.cocare_vat_status == "franchise":
-            # Mandatory mention, in French whoever reads it (art. 293 E CGI).
-            values["narration"] = "TVA non applicable, art. 293 B du CGI"
+        sign = 1 if sum(cents for _share, cents in amounts) > 0 else -1
+        values = self._prepare_move(operator, firm, "sale", sign, date)
+        mentions = self._vat_mentions(amounts)
+        if mentions:
+            values["narration"] = mentions
         values["invoice_line_ids"] = [
             Command.create(
                 {
@@ -209,71 +262,46 @@ class CocareRecharge(models.Model):
                         share
                     ),
                     "quantity": 1,
-                    "price_unit": sign * share.invoiced,
+                    "price_unit": from_cents(sign * cents),
                     "account_id": accounts[
                         operator, share.service_id.income_account_code
                     ].id,
-                    "tax_ids": [Command.set(tax.ids)],
+                    "tax_ids": [Command.set(self._sale_tax(share).ids)],
                 }
             )
-            for share in shares
+            for share, cents in amounts
         ]
-        return values
+        return {**values, **more}
 
     def _describe(self, share):
         share = share.with_env(self.env)
         return self.env._(
             "%(service)s, %(month)s. Key: %(key)s, %(value)s",
             service=share.service_id.name,
-            month=format_date(self.env, share.date_from, date_format="MMMM yyyy"),
+            month=self._period(),
             key=share.key_name,
             value=share._key_text(),
         )
 
-    def _prepare_bill(self, accounts):
-        """Values of the mirror of the posted invoice in the firm's books.
+    def _prepare_bill(self, invoice, amounts, date, accounts, **more):
+        """Values of the mirror of a posted invoice in the firm's books.
 
-        A firm that does not recover VAT books it with the expense.
-
+        :param invoice: what ``_prepare_invoice`` became
+        :param list amounts: what it was made from
         :param dict accounts: see ``_accounts``
         """
         self.ensure_one()
-        firm, invoice = self.company_id, self.invoice_id
-        recovers = firm.cocare_vat_status == "taxable"
+        firm = self.company_id
         sign = 1 if invoice.move_type == "out_invoice" else -1
-        values = self._prepare_move(firm, self.operator_id, "purchase", sign)
+        values = self._prepare_move(firm, self.operator_id, "purchase", sign, date)
         values["ref"] = values["payment_reference"] = invoice.name
-        shares = self._invoiced_shares()
-        lines = invoice.invoice_line_ids
-        prices = [
-            line.price_total if not recovers else line.price_unit for line in lines
-        ]
-        if not recovers:
-            # Rounding of the VAT over the whole document, if it is set so.
-            prices[0] += invoice.amount_total - sum(prices)
         values["invoice_line_ids"] = [
-            Command.create(
-                {
-                    "name": line.name,
-                    "quantity": 1,
-                    "price_unit": price,
-                    "account_id": accounts[
-                        firm, share.service_id.expense_account_code
-                    ].id,
-                    "tax_ids": [
-                        Command.set(
-                            firm.cocare_recharge_purchase_tax_id.ids
-                            if recovers and line.tax_ids
-                            else []
-                        )
-                    ],
-                }
-            )
-            for line, share, price in zip(lines, shares, prices, strict=True)
+            Command.create(line)
+            for line in self._mirror_lines(invoice, amounts, accounts)
         ]
-        return values
+        return {**values, **more}
 
-    def _prepare_move(self, company, partner_company, side, sign):
+    def _prepare_move(self, company, partner_company, side, sign, date):
         direction = {"sale": "out", "purchase": "in"}[side]
         kind = "invoice" if sign > 0 else "refund"
         return {
@@ -281,21 +309,19 @@ class CocareRecharge(models.Model):
             "company_id": company.id,
             "journal_id": self._journal(company, side).id,
             "partner_id": partner_company.partner_id.id,
-            "invoice_date": self.run_id.invoice_date,
-            "date": self.run_id.invoice_date,
+            "invoice_date": date,
+            "date": date,
             "cocare_recharge_id": self.id,
         }
 
-    def _check_mirror(self, sale_side, purchase_side):
-        for recharge in self:
-            invoice, bill = recharge[sale_side], recharge[purchase_side]
-            if to_cents(invoice.amount_total) != to_cents(bill.amount_total):
-                raise UserError(
-                    self.env._(
-                        "%(firm)s: the invoice is %(invoice)s and its mirror bill "
-                        "%(bill)s. Check the taxes of the two companies.",
-                        firm=recharge.company_id.name,
-                        invoice=formatLang(self.env, invoice.amount_total),
-                        bill=formatLang(self.env, bill.amount_total),
-                    )
+    def _check_mirror(self, invoice, bill):
+        if to_cents(invoice.amount_total) != to_cents(bill.amount_total):
+            raise UserError(
+                self.env._(
+                    "%(firm)s: the invoice is %(invoice)s and its mirror bill "
+                    "%(bill)s. Check the taxes of the two companies.",
+                    firm=self.company_id.name,
+                    invoice=formatLang(self.env, invoice.amount_total),
+                    bill=formatLang(self.env, bill.amount_total),
                 )
+            )

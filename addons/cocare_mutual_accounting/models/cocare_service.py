@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 
 class CocareService(models.Model):
@@ -28,18 +27,7 @@ class CocareService(models.Model):
     def _measure(self, companies, date_from, date_to):
         if self.meter != "entries":
             return super()._measure(companies, date_from, date_to)
-        domain = (
-            Domain("company_id", "in", companies.ids)
-            & Domain("state", "=", "posted")
-            & Domain("date", ">=", date_from)
-            & Domain("date", "<=", date_to)
-            # What is booked by itself is no work of the bookkeepers.
-            & Domain("cocare_recharge_id", "=", False)
-            & Domain("tax_cash_basis_origin_move_id", "=", False)
-        )
-        return dict(
-            self.env["account.move"]._read_group(domain, ["company_id"], ["__count"])
-        )
+        return self.env["account.move"]._cocare_count(companies, date_from, date_to)
 
     def _shared_by(self, date):
         """The key of the pool that holds the cost of the service.

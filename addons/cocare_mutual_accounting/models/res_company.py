@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 TEMPLATE_SETTINGS = (
     "fiscalyear_last_day",
@@ -7,6 +8,12 @@ TEMPLATE_SETTINGS = (
     # Both books must round VAT alike, or a mirror bill is a cent off.
     "tax_calculation_rounding_method",
 )
+
+#: first digits of the account of the clearing, a part of 467 (sundry debtors/creditors)
+CLEARING_ACCOUNT = "4678"
+CLEARING_JOURNAL = "COMP"
+#: VAT statuses of an operator whose services carry VAT
+CHARGING = ("taxable", "mixed")
 
 
 class ResCompany(models.Model):
@@ -40,6 +47,16 @@ class ResCompany(models.Model):
         domain="[('type_tax_use', '=', 'purchase')]",
         check_company=True,
         copy=False,
+    )
+
+    cocare_clearing_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of the clearing",
+        domain="[('type', '=', 'general')]",
+        check_company=True,
+        copy=False,
+        help="Its default account holds what the firm has to receive or to pay once "
+        "its debts with the other firms are cleared.",
     )
 
     def _cocare_apply_template(self, template):
@@ -111,7 +128,7 @@ class ResCompany(models.Model):
         self.env["account.chart.template"].sudo()._load(code, self, install_demo=False)
 
     def _cocare_set_up_recharges(self):
-        """Journals and taxes of the recharges between firms. Safe to repeat."""
+        """Journals and taxes of what firms owe each other. Safe to repeat."""
         self.ensure_one()
         if not self.chart_template:
             return
@@ -133,6 +150,87 @@ class ResCompany(models.Model):
             if tax and not self[f"cocare_recharge_{side}_tax_id"]:
                 values[f"cocare_recharge_{side}_tax_id"] = tax.id
         self.sudo().write(values)
+        self._cocare_set_up_clearing()
+
+    def _cocare_set_up_clearing(self):
+        """Journal and account of the clearing between firms. Safe to repeat."""
+        self.ensure_one()
+        if not self.chart_template or self.cocare_clearing_journal_id:
+            return
+        self = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        Journal = self.env["account.journal"].sudo().with_company(self)
+        journal = Journal.with_context(active_test=False).search(
+            [("company_id", "=", self.id), ("code", "=", CLEARING_JOURNAL)]
+        )
+        self.sudo().cocare_clearing_journal_id = journal or Journal.create(
+            {
+                "name": self.env._("Clearing between firms"),
+                "code": CLEARING_JOURNAL,
+                "type": "general",
+                "company_id": self.id,
+                "default_account_id": self._cocare_make_clearing_account().id,
+            }
+        )
+
+    def _cocare_make_clearing_account(self):
+        """The account of the clearing, made if the firm has none.
+
+        Of type payable, so that a transfer settles it like a bill, and not of trade, so
+        that it is no supplier's in the reports.
+        """
+        Account = self.env["account.account"].sudo().with_company(self)
+        found = Account.search(
+            [
+                ("code", "=like", f"{CLEARING_ACCOUNT}%"),
+                ("company_ids", "in", self.ids),
+                ("account_type", "=", "liability_payable"),
+            ],
+            order="code",
+            limit=1,
+        )
+        return found or Account.create(
+            {
+                "name": self.env._("Clearing between firms of the network"),
+                "code": Account._search_new_account_code(f"{CLEARING_ACCOUNT}00"),
+                "account_type": "liability_payable",
+                "non_trade": True,
+                "reconcile": True,
+                "company_ids": [Command.set(self.ids)],
+            }
+        )
+
+    def _cocare_clearing_account(self):
+        """The account that holds the firm's position, empty when it has none."""
+        return self.sudo().cocare_clearing_journal_id.default_account_id
+
+    def _cocare_transfer_journal(self):
+        """The bank journal that a firm pays and is paid by: its first with an IBAN."""
+        self.ensure_one()
+        journals = (
+            self.env["account.journal"]
+            .sudo()
+            .search([("company_id", "=", self.id), ("type", "=", "bank")])
+        )
+        return journals.filtered(lambda j: j.bank_account_id.acc_type == "iban")[:1]
+
+    def _cocare_transfer_method(self):
+        """SEPA transfers of that journal, made selectable if they are not there yet."""
+        journal = self._cocare_transfer_journal()
+        method = self.env.ref(
+            "account_payment_sepa_credit_transfer.sepa_credit_transfer"
+        )
+        found = journal.outbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_method_id == method and line.payment_order_ok
+        )[:1]
+        return found or self.env["account.payment.method.line"].sudo().create(
+            {
+                "name": self.env._("SEPA transfer"),
+                "company_id": self.id,
+                "journal_id": journal.id,
+                "payment_method_id": method.id,
+                "selectable": True,
+            }
+        )
 
     def _cocare_recharge_journal(self, side, name):
         code = {"sale": "RFAC", "purchase": "RREC"}[side]
@@ -235,6 +333,7 @@ class ResCompany(models.Model):
             [
                 ("company_id", "=", self.id),
                 ("date_from", "=", month),
+                ("kind", "=", "month"),
                 ("state", "=", "posted"),
             ]
         )
@@ -249,3 +348,73 @@ class ResCompany(models.Model):
         for company in companies.filtered("cocare_network_id"):
             company._cocare_set_up_recharges()
         return companies
+
+    def write(self, vals):
+        status = vals.get("cocare_vat_status")
+        Period = self.env["cocare.vat.period"].sudo()
+        today = fields.Date.context_today(self)
+        if status:
+            for company in self.filtered(
+                lambda c: c.cocare_network_id and c.cocare_vat_status != status
+            ):
+                Period._open(company, today)
+        result = super().write(vals)
+        if status:
+            for company in self:
+                if company._cocare_vat_status_on(today) != status:
+                    Period._record(
+                        company,
+                        {
+                            "valid_from": today,
+                            "status": status,
+                            "source": self.env._(
+                                "Written on the company by %(user)s",
+                                user=self.env.user.name,
+                            ),
+                        },
+                    )
+        return result
+
+    def _cocare_vat_period_on(self, date):
+        """The period that tells the VAT status of a day.
+
+        Before the first one that was recorded, the first one counts.
+
+        :return: ``cocare.vat.period``, empty when the status never changed
+        """
+        self.ensure_one()
+        periods = self.env["cocare.vat.period"].sudo()._of(self)
+        return periods.filtered(lambda p: p.valid_from <= date)[:1] or periods[-1:]
+
+    def _cocare_vat_status_on(self, date):
+        """The VAT status of a day, a key of ``VAT_STATUSES``."""
+        period = self._cocare_vat_period_on(date)
+        return period.status or self.sudo().cocare_vat_status
+
+    def _cocare_vat_recovered_on(self, date):
+        """Percent of the VAT of a bill that the firm recovers on a day.
+
+        A partly taxable firm recovers what was set for the year of the day, nothing
+        when nothing was: VAT that was not deducted can be later, with the final
+        coefficient; VAT deducted by guess is owed.
+
+        :rtype: int
+        """
+        period = self._cocare_vat_period_on(date)
+        status = period.status or self.sudo().cocare_vat_status
+        if status == "mixed" and period._is_of_year(date):
+            return period.recovery_percent
+        return 100 if status == "taxable" else 0
+
+    def _cocare_misses_recovery_on(self, date):
+        """Tell whether a partly taxable firm has no percentage for a day's year."""
+        period = self._cocare_vat_period_on(date)
+        status = period.status or self.sudo().cocare_vat_status
+        return status == "mixed" and not period._is_of_year(date)
+
+    def _cocare_exempt_tax(self):
+        """The chart's tax for services that are exempt, empty where there is none."""
+        self.ensure_one()
+        chart = self.env["account.chart.template"].sudo().with_company(self)
+        tax = chart.ref("tva_sale_service_0", raise_if_not_found=False)
+        return tax or self.env["account.tax"]

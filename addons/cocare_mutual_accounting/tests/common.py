@@ -15,26 +15,15 @@ class CocareBooksCommon(CocareCommon):
     """
 
     @classmethod
-    def setUpCompanies(cls):
-        Company = cls.env["res.company"].with_context(chart_template_load=True)
-        cls.operator = Company.create(
-            {
-                "name": "Operator",
-                "country_id": cls.env.ref("base.fr").id,
-                "currency_id": cls.env.ref("base.EUR").id,
-            }
-        )
-        cls.operator._cocare_load_chart("fr")
-        cls.network = cls.env["cocare.network"].create(
-            {"name": "Test network", "operator_id": cls.operator.id}
-        )
-        cls.operator._cocare_set_up_recharges()
-        cls.firms = Company.browse()
-        for name in ("Firm A", "Firm B", "Firm C"):
-            cls.firms |= cls.network._create_firm(
-                {"name": name, "cocare_joined_on": cls.JULY}
-            )
-        cls.firm_a, cls.firm_b, cls.firm_c = cls.firms
+    def setUpCompanies(cls):  # pylint: disable=missing-return
+        super().setUpCompanies()
+        # Tests of reviews give some.
+        cls.network.recharge_review_days = 0
+
+    @classmethod
+    def _set_up_operator(cls, operator):
+        operator._cocare_load_chart("fr")
+        operator._cocare_set_up_recharges()
 
     @classmethod
     def setUpUsers(cls):  # pylint: disable=missing-return
@@ -81,7 +70,7 @@ class CocareBooksCommon(CocareCommon):
                 },
             ]
         )
-        cls.env["cocare.alone.cost"].create(
+        references = cls.env["cocare.alone.cost"].create(
             [
                 {
                     "service_id": cls.coaching.id,
@@ -98,6 +87,7 @@ class CocareBooksCommon(CocareCommon):
                 },
             ]
         )
+        cls._adopt(references)
 
     @classmethod
     def _account(cls, code, company=None):

@@ -3,6 +3,8 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from odoo.addons.cocare_network.models.cocare_governed_mixin import DECIDED
+
 from .common import CocareBooksCommon
 
 CODES = ("cash", "turnover", "network_cost", "alone_cost", "gain")
@@ -60,7 +62,8 @@ class TestBooksIndicators(CocareBooksCommon):
         self.assertEqual(self._months(7)["cash"], [None])
 
     def test_gain_is_known_when_a_price_alone_is(self):
-        self.env["cocare.alone.cost"].search([]).unlink()
+        references = self.env["cocare.alone.cost"].search([])
+        references.with_context(cocare_decided=DECIDED).unlink()
         self._read(self.firm_a, date(2025, 7, 3), 2)
         self._costs(date(2025, 7, 15), coaches=300)
         self._close(self.july)

@@ -1,6 +1,7 @@
 import doctest
 import logging
 from datetime import date
+from fractions import Fraction
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -148,6 +149,35 @@ class TestKeySimulation(CocareBooksCommon, HttpCase):
                 self.assertEqual(self._amounts(simulation)[0], first_month)
                 self.assertEqual(self._codes(simulation), [])
 
+    def test_combined_key_with_terms_is_simulated_as_it_would_be_run(self):
+        draft = self._draft(
+            part_ids=[
+                Command.create({"percent": 50, "method": "equal"}),
+                Command.create({"percent": 50, "method": "turnover"}),
+            ],
+            line_ids=[
+                Command.create({"company_id": self.firm_c.id, "coefficient": 0.5})
+            ],
+            discount_ids=[Command.create({"until_month": 2, "percent": 50})],
+            ceiling=45,
+        )
+        simulation = self._simulate(draft)
+        self._check_sums(simulation)
+        # A discount that all have changes nothing: only the third month has none, and
+        # it shares as the others do.
+        weights = (Fraction(1, 4), Fraction(1, 3), Fraction(5, 24))
+        expected = [1000 * float(weight / sum(weights)) for weight in weights]
+        for month in self._amounts(simulation):
+            for amount, exact in zip(month, expected, strict=True):
+                self.assertAlmostEqual(amount, exact, delta=0.01)
+        self.assertEqual(self._codes(simulation), [])
+        self.assertFalse(simulation.total)
+
+    def test_bounds_that_cannot_be_kept_are_said(self):
+        simulation = self._simulate(self._draft(ceiling=30))
+        self.assertEqual(self._codes(simulation), ["bounds"] * 3)
+        self.assertFalse(simulation.line_ids)
+
     def test_cents_even_out_over_the_year(self):
         draft = self._draft(
             method="percent", line_ids=self._percents(33.333, 33.333, 33.334)
@@ -220,6 +250,7 @@ class TestKeySimulation(CocareBooksCommon, HttpCase):
         first = self._simulate(draft)
         self.assertFalse(first.outdated)
         draft.write({"method": "percent", "line_ids": self._percents(50, 30, 20)})
+        self.assertEqual(draft.part_ids.method, "percent")
         first.invalidate_recordset()
         self.assertTrue(first.outdated)
         second = self._simulate(draft)

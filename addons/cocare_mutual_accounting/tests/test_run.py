@@ -103,27 +103,6 @@ class TestRun(CocareBooksCommon):
         tax_line = invoice.line_ids.filtered("tax_line_id")
         self.assertEqual(tax_line.account_id.with_company(self.operator).code, "445740")
 
-    def test_firm_that_does_not_recover_vat_books_it_as_cost(self):
-        self.firm_a.cocare_vat_status = "non_taxable"
-        self._july_books()
-        recharge = self._close(self.july).recharge_ids[0]
-        self.assertEqual(to_cents(recharge.invoice_id.amount_tax), 16867)
-        self.assertEqual(recharge.bill_id.amount_tax, 0)
-        self.assertEqual(
-            to_cents(recharge.bill_id.amount_total),
-            to_cents(recharge.invoice_id.amount_total),
-        )
-
-    def test_operator_below_the_threshold_charges_no_vat(self):
-        self.operator.cocare_vat_status = "franchise"
-        self._july_books()
-        recharge = self._close(self.july).recharge_ids[0]
-        self.assertEqual(recharge.invoice_id.amount_tax, 0)
-        self.assertIn("293 B", recharge.invoice_id.narration)
-        self.assertEqual(
-            recharge.bill_id.amount_total, recharge.invoice_id.amount_total
-        )
-
     def test_posting_again_changes_nothing(self):
         self._july_books()
         run = self._close(self.july)
@@ -325,16 +304,6 @@ class TestRun(CocareBooksCommon):
         with self.assertRaises(UserError):
             invoice.with_context(cocare_recharging=True)._reverse_moves()
 
-    def test_accountant_sets_the_vat_status(self):
-        wizard = (
-            self.env["cocare.vat.status.change"]
-            .with_user(self.accountant)
-            .with_context(active_id=self.firm_a.id)
-            .create({"cocare_vat_status": "franchise"})
-        )
-        wizard.action_change()
-        self.assertEqual(self.firm_a.cocare_vat_status, "franchise")
-
     def test_undo_credits_both_sides_and_the_month_can_be_run_again(self):
         self._july_books()
         run = self._close(self.july)
@@ -342,8 +311,8 @@ class TestRun(CocareBooksCommon):
         self.assertEqual(run.state, "credited")
         for recharge in run.recharge_ids:
             for move, credit in (
-                (recharge.invoice_id, recharge.invoice_credit_id),
-                (recharge.bill_id, recharge.bill_credit_id),
+                (recharge.invoice_id, recharge.credit_ids.invoice_credit_id),
+                (recharge.bill_id, recharge.credit_ids.bill_credit_id),
             ):
                 self.assertEqual(credit.reversed_entry_id, move)
                 self.assertEqual(credit.state, "posted")

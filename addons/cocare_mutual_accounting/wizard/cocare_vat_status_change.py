@@ -20,10 +20,29 @@ class CocareVatStatusChange(models.TransientModel):
     cocare_vat_status = fields.Selection(
         VAT_STATUSES, string="VAT status", required=True
     )
+    valid_from = fields.Date(
+        string="From", required=True, default=fields.Date.context_today
+    )
+    recovery_percent = fields.Integer(
+        string="VAT recovered (%)",
+        help="The deduction coefficient of the year (ann. II art. 206 CGI).",
+    )
+    source = fields.Char(
+        required=True, help="Letter of the tax office, option, threshold."
+    )
 
     def action_change(self):
-        """Write the status; the user must have the firm among theirs."""
+        """Note the status from its day on; the user must have the firm among theirs."""
         self.ensure_one()
         self.company_id.check_access("read")
-        self.company_id.sudo().cocare_vat_status = self.cocare_vat_status
+        mixed = self.cocare_vat_status == "mixed"
+        self.env["cocare.vat.period"]._record(
+            self.company_id,
+            {
+                "valid_from": self.valid_from,
+                "status": self.cocare_vat_status,
+                "recovery_percent": self.recovery_percent if mixed else 0,
+                "source": self.source,
+            },
+        )
         return {"type": "ir.actions.act_window_close"}

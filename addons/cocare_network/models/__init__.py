@@ -45,6 +45,10 @@ from . import cocare_usage_import_line
 from . import cocare_usage_month
 from . import cocare_allocation_key
 from . import cocare_allocation_key_version
+from . import cocare_allocation_key_detail_mixin
+from . import cocare_allocation_key_part
+from . import cocare_allocation_key_bracket
+from . import cocare_allocation_key_discount
 from . import cocare_allocation_key_line
 from . import cocare_consent_purpose
 from . import cocare_consent_text

@@ -197,7 +197,7 @@ class CocareAgreement(models.Model):
             return self.key_id.name
         return self.env._(
             "%(version)s. Adopted by: %(decision)s",
-            version=version.display_name,
+            version=version._in_words(self.company_id),
             decision=version.decision_ref,
         )
 
@@ -213,10 +213,7 @@ class CocareAgreement(models.Model):
 
         :param subject: what makes the subject, from the agreement in a language
         """
-        members = self.env.ref("cocare_network.group_worker_member").sudo()
-        users = members.all_user_ids.filtered(
-            lambda user: self.company_id in user.company_ids
-        )
+        users = self.company_id._cocare_members()
         for lang, theirs in users.grouped("lang").items():
             agreement = self.with_context(lang=lang)
             agreement.message_notify(

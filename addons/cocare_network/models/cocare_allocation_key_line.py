@@ -3,18 +3,13 @@ from odoo.exceptions import ValidationError
 
 
 class CocareAllocationKeyLine(models.Model):
-    """The fixed percentage of one firm."""
+    """What a key says of one firm: its fixed percentage, its solidarity coefficient."""
 
     _name = "cocare.allocation.key.line"
-    _description = "Percentage of an allocation key"
+    _inherit = "cocare.allocation.key.detail.mixin"
+    _description = "Firm in an allocation key"
     _order = "version_id, company_id"
 
-    version_id = fields.Many2one(
-        "cocare.allocation.key.version", required=True, index=True, ondelete="cascade"
-    )
-    network_id = fields.Many2one(
-        related="version_id.network_id", store=True, index=True
-    )
     company_id = fields.Many2one(
         "res.company",
         string="Firm",
@@ -22,14 +17,27 @@ class CocareAllocationKeyLine(models.Model):
         index=True,
         domain="[('cocare_network_id', '=', network_id)]",
     )
-    percent = fields.Float(string="%", digits=(6, 3), required=True)
+    percent = fields.Float(
+        string="%", digits=(6, 3), help="Its part, where percentages are fixed."
+    )
+    coefficient = fields.Float(
+        string="Solidarity",
+        digits=(6, 3),
+        default=1,
+        help="What the weight of the firm is multiplied by, as the network decided: "
+        "below 1 it pays less, above 1 more, and the others bear the difference.",
+    )
 
     _percent_in_range = models.Constraint(
-        "CHECK (percent > 0 AND percent <= 100)",
-        "A percentage is above 0 and at most 100.",
+        "CHECK (percent IS NULL OR percent >= 0 AND percent <= 100)",
+        "A percentage is between 0 and 100.",
+    )
+    _coefficient_in_range = models.Constraint(
+        "CHECK (coefficient IS NULL OR coefficient >= 0 AND coefficient <= 100)",
+        "A solidarity coefficient is between 0 and 100.",
     )
     _firm_unique = models.UniqueIndex(
-        "(version_id, company_id)", "A firm has one percentage in a key."
+        "(version_id, company_id)", "A firm has one line in a key."
     )
 
     @api.constrains("company_id")
@@ -42,17 +50,3 @@ class CocareAllocationKeyLine(models.Model):
                         firm=line.company_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.version_id._check_draft()
-        return lines
-
-    def write(self, vals):
-        self.version_id._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft_only(self):
-        self.version_id._check_draft()

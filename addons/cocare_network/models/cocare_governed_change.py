@@ -110,6 +110,21 @@ class CocareGovernedChange(models.Model):
             return value.strftime("%d/%m/%Y")
         return str(value)
 
+    def _terms_for(self, firm):
+        """What the record says beside its name, for the people of a firm.
+
+        Runs as superuser: worker-members read no draft. See ``_cocare_terms``.
+
+        :param firm: ``res.company``
+        :return: list of texts
+        """
+        self.ensure_one()
+        if self.res_model not in self.env:
+            # The addon that governed it was uninstalled; the decision stays.
+            return []
+        record = self.env[self.res_model].sudo().browse(self.res_id).exists()
+        return record._cocare_terms(firm) if record else []
+
     def action_open_record(self):
         """Open the record that would change."""
         self.ensure_one()

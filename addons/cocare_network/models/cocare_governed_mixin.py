@@ -131,6 +131,15 @@ class CocareGovernedMixin(models.AbstractModel):
             }
         ).with_env(self.env)
 
+    def _cocare_terms(self, firm):
+        """What the record says beside its name, to those who are to decide on it.
+
+        :param firm: ``res.company`` of who reads: nothing is said of the others
+        :return: list of texts
+        """
+        self.ensure_one()
+        return []
+
     def _cocare_is_due(self, change, today):
         """Tell whether an adopted change is to be applied by now.
 

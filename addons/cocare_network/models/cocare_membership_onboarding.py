@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .. import registration_numbers as numbers
+from .res_company import HAS_VAT_NUMBER
 
 
 class CocareMembership(models.Model):
@@ -25,7 +26,7 @@ class CocareMembership(models.Model):
         return self.partner_id.country_id.code in (False, "FR")
 
     def _cocare_wants_vat(self):
-        return self.vat_status == "taxable"
+        return self.vat_status in HAS_VAT_NUMBER
 
     def _cocare_twin_note(self):
         siren = numbers.siren_of(self.company_registry)

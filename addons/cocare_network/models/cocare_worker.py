@@ -1,7 +1,9 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+#: hours a week of a full-time job
+FULL_TIME = 35
+NO_STAFF = ("volunteer", "trainee")
 
 
 class CocareWorker(models.Model):
@@ -43,32 +45,49 @@ class CocareWorker(models.Model):
     )
 
     @api.model
-    def _weekly_hours(self, companies, date):
-        """Hours that people work in firms in the week of a day.
+    def _full_time_equivalents(self, companies, date_from, date_to):
+        """Full-time equivalents of firms over a period.
+
+        A person counts for their hours a week over 35 (art. L3121-27 C. trav.), for 1
+        at most, and for the days of the period that they work in the firm. Volunteers
+        and trainees are no staff (art. L1111-3 C. trav.).
 
         :param companies: ``res.company``
-        :param date date: the day
-        :return: ``{company: Decimal}`` in hours a week, firms without people left out
+        :param date date_from: first day of the period
+        :param date date_to: last day of the period
+        :return: ``{company: Decimal}`` in full-time equivalents, firms without people
+            left out
 
         Runs in SQL: the allocation of a month reads the hours of all the firms, names
         of nobody.
         """
-        self.flush_model(["company_id", "date_start", "date_end", "weekly_hours"])
+        self.flush_model(
+            ["company_id", "date_start", "date_end", "status", "weekly_hours"]
+        )
         self.env.cr.execute(
             SQL(
                 """
-                SELECT company_id, SUM(weekly_hours)
+                SELECT company_id,
+                       SUM(
+                           LEAST(weekly_hours::numeric, %(full_time)s)
+                           * (LEAST(COALESCE(date_end, %(date_to)s), %(date_to)s)
+                              - GREATEST(date_start, %(date_from)s) + 1)
+                       ) / (%(full_time)s * (%(date_to)s - %(date_from)s + 1))
                   FROM cocare_worker
                  WHERE company_id IN %(companies)s
-                   AND date_start <= %(date)s
-                   AND COALESCE(date_end, %(date)s) >= %(date)s
+                   AND status NOT IN %(no_staff)s
+                   AND date_start <= %(date_to)s
+                   AND COALESCE(date_end, %(date_to)s) >= %(date_from)s
                  GROUP BY company_id
                 """,
                 companies=tuple(companies.ids) or (0,),
-                date=date,
+                date_from=date_from,
+                date_to=date_to,
+                full_time=FULL_TIME,
+                no_staff=NO_STAFF,
             )
         )
         return {
-            companies.browse(company_id): Decimal(str(hours))
-            for company_id, hours in self.env.cr.fetchall()
+            companies.browse(company_id): number
+            for company_id, number in self.env.cr.fetchall()
         }

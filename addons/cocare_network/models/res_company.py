@@ -4,10 +4,14 @@ from odoo.tools.misc import format_date
 
 VAT_STATUSES = [
     ("taxable", "Taxable"),
+    ("mixed", "Partly taxable"),
     ("franchise", "Below the threshold (art. 293 B)"),
     ("non_taxable", "Not taxable"),
     ("farm_flat_rate", "Farm flat-rate (art. 298 quater)"),
 ]
+
+#: statuses of firms that have a VAT number
+HAS_VAT_NUMBER = ("taxable", "mixed")
 
 LEGAL_FORMS = [
     ("sole_trader", "Sole trader"),
@@ -56,8 +60,8 @@ class ResCompany(models.Model):
         string="VAT status",
         required=True,
         default="taxable",
-        help="A taxable firm recovers the VAT of what it is recharged; "
-        "for the others it is part of the cost.",
+        help="Today's. A taxable firm recovers the VAT of what it is recharged, a "
+        "partly taxable one a part of it; for the others it is part of the cost.",
     )
     cocare_left_on = fields.Date(
         string="Left the network on", readonly=True, copy=False
@@ -159,6 +163,17 @@ class ResCompany(models.Model):
             raise AccessError(
                 self.env._("Only a worker-member of %(firm)s can.", firm=self.name)
             )
+
+    def _cocare_members(self):
+        """The worker-members of the firm, who see its pages on the portal.
+
+        Runs as superuser: the office writes to people whose accounts it may not read.
+
+        :return: ``res.users``
+        """
+        self.ensure_one()
+        members = self.env.ref("cocare_network.group_worker_member").sudo()
+        return members.all_user_ids.filtered(lambda user: self in user.company_ids)
 
     def _cocare_was_member(self, month):
         """Whether the firm was in its network all along a month.

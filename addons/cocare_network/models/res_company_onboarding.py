@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .. import registration_numbers as numbers
 from .cocare_firm_completer import Difference
+from .res_company import HAS_VAT_NUMBER
 
 #: differences that are people: a new firm is given its own
 PEOPLE = frozenset({"user", "portal"})
@@ -26,7 +27,8 @@ class ResCompany(models.Model):
         return self.country_id.code in (False, "FR")
 
     def _cocare_wants_vat(self):
-        return bool(self.cocare_network_id) and self.cocare_vat_status == "taxable"
+        has_number = self.cocare_vat_status in HAS_VAT_NUMBER
+        return has_number and bool(self.cocare_network_id)
 
     def _cocare_twin_note(self):
         network = self.cocare_network_id

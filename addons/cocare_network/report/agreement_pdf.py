@@ -6,29 +6,34 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from lxml import html
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     Image,
     KeepTogether,
     Paragraph,
-    SimpleDocTemplate,
     Spacer,
     Table,
     TableStyle,
 )
 
-FAMILY = "CocareText"
-#: between the margins, less what a frame keeps free on both sides
-WIDTH = A4[0] - 40 * mm - 12
-GREEN = colors.HexColor("#14532d")
-GREY = colors.HexColor("#5b6660")
-LINE = colors.HexColor("#c9d3cd")
+from .pdf_layout import (
+    BODY,
+    HEADING,
+    LABEL,
+    LINE,
+    SMALL,
+    SUBTITLE,
+    TEXT,
+    TITLE,
+    WIDTH,
+    build,
+    clean,
+    heading,
+    register,
+    text,
+)
 
 #: HTML elements that ReportLab knows inside a paragraph
 INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "sub": "sub"}
@@ -36,15 +41,6 @@ TITLES = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TABLES = {"table", "thead", "tbody", "tfoot", "tr"}
 BLOCKS = {"p", "div", "blockquote", "li", "ul", "ol"} | TITLES | TABLES
 
-TEXT = ParagraphStyle("text", fontName=FAMILY, fontSize=9.5, leading=13.5)
-BODY = ParagraphStyle("body", TEXT, spaceAfter=4)
-SMALL = ParagraphStyle("small", TEXT, fontSize=7.5, leading=10, textColor=GREY)
-LABEL = ParagraphStyle("label", TEXT, textColor=GREY)
-TITLE = ParagraphStyle("title", TEXT, fontSize=17, leading=21, textColor=GREEN)
-SUBTITLE = ParagraphStyle("subtitle", TEXT, fontSize=11, leading=15, textColor=GREY)
-HEADING = ParagraphStyle(
-    "heading", TEXT, fontSize=11.5, leading=15, textColor=GREEN, spaceBefore=9
-)
 ITEM = ParagraphStyle("item", BODY, leftIndent=14, bulletIndent=2)
 STYLES = {"text": BODY, "title": HEADING, "item": ITEM}
 
@@ -94,69 +90,36 @@ def render(document, fonts):
         ``boldItalic``
     :return: bytes
     """
-    _register(fonts)
-    buffer = io.BytesIO()
-    template = SimpleDocTemplate(
-        buffer,
-        pagesize=A4,
-        leftMargin=20 * mm,
-        rightMargin=20 * mm,
-        topMargin=18 * mm,
-        bottomMargin=18 * mm,
+    register(fonts)
+    return build(
+        _story(document),
         title=f"{document.reference} {document.title}",
         author=document.parties[0].name,
+        reference=document.reference,
+        page=document.page,
     )
-    footer = _footer(document)
-    template.build(_story(document), onFirstPage=footer, onLaterPages=footer)
-    return buffer.getvalue()
-
-
-def _register(fonts):
-    names = {style: f"{FAMILY}-{style}" for style in fonts}
-    names["normal"] = FAMILY
-    for style, path in fonts.items():
-        if names[style] not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(names[style], path))
-    pdfmetrics.registerFontFamily(FAMILY, **names)
-
-
-def _footer(document):
-    def draw(canvas, template):
-        canvas.saveState()
-        canvas.setFont(FAMILY, 7.5)
-        canvas.setFillColor(GREY)
-        canvas.drawString(20 * mm, 10 * mm, _clean(document.reference))
-        page = document.page.format(page=canvas.getPageNumber())
-        canvas.drawRightString(A4[0] - 20 * mm, 10 * mm, _clean(page))
-        canvas.restoreState()
-
-    return draw
 
 
 def _story(document):
     story = [
-        Paragraph(f"<b>{_text(document.title)}</b>", TITLE),
-        Paragraph(_text(f"{document.reference} – {document.subtitle}"), SUBTITLE),
+        Paragraph(f"<b>{text(document.title)}</b>", TITLE),
+        Paragraph(text(f"{document.reference} – {document.subtitle}"), SUBTITLE),
         Spacer(1, 4 * mm),
         _parties(document.parties),
     ]
-    for heading, rows in document.sections:
-        story.append(KeepTogether([_heading(heading), _table(rows)]))
+    for title, rows in document.sections:
+        story.append(KeepTogether([heading(title), _table(rows)]))
     if document.clauses:
-        story += [_heading(document.clauses_heading), *flow(document.clauses)]
+        story += [heading(document.clauses_heading), *flow(document.clauses)]
     story.append(
         KeepTogether(
             [
-                _heading(document.signatures_heading),
+                heading(document.signatures_heading),
                 _side_by_side([_signature(s) for s in document.signatures]),
             ]
         )
     )
     return story
-
-
-def _heading(text):
-    return Paragraph(f"<b>{_text(text)}</b>", HEADING)
 
 
 def _parties(parties):
@@ -168,21 +131,21 @@ def _party(party):
     if party.logo:
         cells = [_image(party.logo, 30 * mm, 14 * mm), Spacer(1, 2 * mm)]
     cells += [
-        Paragraph(_text(party.role), SMALL),
-        Paragraph(f"<b>{_text(party.name)}</b>", TEXT),
+        Paragraph(text(party.role), SMALL),
+        Paragraph(f"<b>{text(party.name)}</b>", TEXT),
     ]
-    return [*cells, *(Paragraph(_text(line), TEXT) for line in party.lines if line)]
+    return [*cells, *(Paragraph(text(line), TEXT) for line in party.lines if line)]
 
 
 def _signature(signature):
-    cells = [Paragraph(_text(signature.role), SMALL)]
+    cells = [Paragraph(text(signature.role), SMALL)]
     if signature.image:
         cells.append(_image(signature.image, 55 * mm, 20 * mm))
     else:
         cells.append(Spacer(1, 12 * mm))
     if signature.name:
-        cells.append(Paragraph(f"<b>{_text(signature.name)}</b>", TEXT))
-    return [*cells, *(Paragraph(_text(line), SMALL) for line in signature.lines)]
+        cells.append(Paragraph(f"<b>{text(signature.name)}</b>", TEXT))
+    return [*cells, *(Paragraph(text(line), SMALL) for line in signature.lines)]
 
 
 def _side_by_side(cells):
@@ -203,7 +166,7 @@ def _side_by_side(cells):
 
 def _table(rows):
     table = Table(
-        [[Paragraph(_text(a), LABEL), Paragraph(_text(b), TEXT)] for a, b in rows],
+        [[Paragraph(text(a), LABEL), Paragraph(text(b), TEXT)] for a, b in rows],
         colWidths=[52 * mm, WIDTH - 52 * mm],
     )
     table.setStyle(
@@ -230,18 +193,9 @@ def _image(content, width, height):
     )
 
 
-def _clean(text):
-    # The narrow no-break space is in few fonts.
-    return text.replace("\u202f", "\u00a0")
-
-
-def _text(text):
-    return escape(_clean(str(text or ""))).replace("\n", "<br/>")
-
-
-def _words(text):
+def _words(content):
     """A text of HTML: what spaces and line ends it is written with does not count."""
-    return escape(_clean(re.sub(r"[ \t\r\n]+", " ", text or "")))
+    return escape(clean(re.sub(r"[ \t\r\n]+", " ", content or "")))
 
 
 def flow(source):

@@ -4,17 +4,10 @@ import io
 from PIL import Image
 
 from odoo import api, models
-from odoo.tools import file_path
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from . import agreement_pdf
-
-FONTS = {
-    "normal": "web/static/fonts/google/Open_Sans/Open_Sans-Regular.ttf",
-    "bold": "web/static/fonts/google/Open_Sans/Open_Sans-Bold.ttf",
-    "italic": "web/static/fonts/google/Open_Sans/Open_Sans-Italic.ttf",
-    "boldItalic": "web/static/fonts/google/Open_Sans/Open_Sans-BoldItalic.ttf",
-}
+from .fonts import font_files
 
 
 class CocareAgreementDocument(models.AbstractModel):
@@ -33,8 +26,7 @@ class CocareAgreementDocument(models.AbstractModel):
         lang = agreement.company_id.partner_id.lang or self.env.lang
         agreement = agreement.with_context(lang=lang)
         document = self.with_context(lang=lang)._facts(agreement)
-        fonts = {style: file_path(path) for style, path in FONTS.items()}
-        return agreement_pdf.render(document, fonts)
+        return agreement_pdf.render(document, font_files())
 
     def _facts(self, agreement):
         operator = agreement.network_id.operator_id

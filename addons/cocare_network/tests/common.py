@@ -12,35 +12,75 @@ class CocareCommon(TransactionCase):
 
     JULY = date(2025, 7, 1)
 
+    #: external id of the network that ``tests/prepare.py`` made, where it ran
+    PREPARED = "cocare_network.test_network"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
-        # Messages and pages are read in English, whatever the database was made in.
-        cls.env["res.lang"]._activate_lang("en_US")
-        cls.env = cls.env(context=dict(cls.env.context, lang="en_US"))
+        cls.env = cls._in_english(cls.env)
         cls.setUpCompanies()
         cls.setUpUsers()
         cls.setUpServices()
 
     @classmethod
+    def _in_english(cls, env):
+        """Messages and pages are read in English, whatever the database was made in."""
+        env["res.lang"]._activate_lang("en_US")
+        return env(context=dict(env.context, tracking_disable=True, lang="en_US"))
+
+    @classmethod
     def setUpCompanies(cls):
+        prepared = cls.env.ref(cls.PREPARED, raise_if_not_found=False)
+        cls.network = prepared or cls._make_network(cls.env)
+        cls.operator = cls.network.operator_id
+        cls.firms = cls.network.company_ids - cls.operator
+        cls.firm_a, cls.firm_b, cls.firm_c = cls.firms = cls.firms.sorted("name")
+
+    @classmethod
+    def _prepare(cls, env):
+        """Make the network once, for every class to find."""
+        network = cls._make_network(cls._in_english(env))
+        module, name = cls.PREPARED.split(".")
+        env["ir.model.data"].create(
+            {
+                "module": module,
+                "name": name,
+                "model": network._name,
+                "res_id": network.id,
+                "noupdate": True,
+            }
+        )
+
+    @classmethod
+    def _make_network(cls, env):
+        """An operator and three firms that joined in July.
+
+        :return: ``cocare.network``
+        """
         # The context key keeps Odoo from looking for localisation modules.
-        Company = cls.env["res.company"].with_context(chart_template_load=True)
-        france = cls.env.ref("base.fr")
-        euro = cls.env.ref("base.EUR")
-        cls.operator = Company.create(
-            {"name": "Operator", "country_id": france.id, "currency_id": euro.id}
-        )
-        cls.network = cls.env["cocare.network"].create(
-            {"name": "Test network", "operator_id": cls.operator.id}
-        )
-        cls.firms = Company.browse()
-        for name in ("Firm A", "Firm B", "Firm C"):
-            cls.firms |= cls.network._create_firm(
-                {"name": name, "cocare_joined_on": cls.JULY}
+        operator = (
+            env["res.company"]
+            .with_context(chart_template_load=True)
+            .create(
+                {
+                    "name": "Operator",
+                    "country_id": env.ref("base.fr").id,
+                    "currency_id": env.ref("base.EUR").id,
+                }
             )
-        cls.firm_a, cls.firm_b, cls.firm_c = cls.firms
+        )
+        cls._set_up_operator(operator)
+        network = env["cocare.network"].create(
+            {"name": "Test network", "operator_id": operator.id}
+        )
+        for name in ("Firm A", "Firm B", "Firm C"):
+            network._create_firm({"name": name, "cocare_joined_on": cls.JULY})
+        return network
+
+    @classmethod
+    def _set_up_operator(cls, operator):
+        """What the operator needs before its network is made."""
 
     @classmethod
     def setUpUsers(cls):

@@ -34,7 +34,7 @@ class TestAllocationKey(CocareCommon):
 
     def _values(self, version):
         july = date(2025, 7, 1), date(2025, 7, 31)
-        return list(version._key_values(self.firms, *july).values())
+        return list(version.part_ids._values(self.firms, *july).values())
 
     def test_version_in_force_is_the_latest_adopted(self):
         first = self._version(date(2025, 1, 1))

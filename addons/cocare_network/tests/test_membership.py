@@ -3,6 +3,7 @@ from datetime import date
 
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
@@ -266,12 +267,30 @@ class TestMembership(MembershipCommon):
                 },
             ]
         )
-        hours = self.env["cocare.worker"]._weekly_hours
-        firms = self.firms
-        self.assertEqual(hours(firms, date(2024, 12, 31)), {})
-        self.assertEqual(hours(firms, date(2025, 6, 30)), {self.firm_a: 35})
-        self.assertEqual(float(hours(firms, date(2025, 7, 31))[self.firm_a]), 52.5)
-        self.assertEqual(float(hours(firms, date(2025, 8, 1))[self.firm_a]), 17.5)
+        Worker.create(
+            [
+                {"membership_id": file.id, "name": "Al", "weekly_hours": hours, **more}
+                for hours, more in (
+                    (48, {"date_start": date(2025, 8, 1)}),
+                    (35, {"date_start": date(2025, 1, 1), "status": "volunteer"}),
+                )
+            ]
+        )
+
+        def equivalents(month):
+            last = fields.Date.end_of(month, "month")
+            found = Worker.sudo()._full_time_equivalents(self.firms, month, last)
+            return {firm: round(float(number), 3) for firm, number in found.items()}
+
+        self.assertEqual(equivalents(date(2024, 12, 1)), {})
+        self.assertEqual(equivalents(date(2025, 6, 1)), {self.firm_a: 1})
+        self.assertEqual(equivalents(date(2025, 7, 1)), {self.firm_a: 1.5})
+        # Jo left; nobody counts for more than one.
+        self.assertEqual(equivalents(date(2025, 8, 1)), {self.firm_a: 1.5})
+        half_of_july = Worker._full_time_equivalents(
+            self.firms, date(2025, 7, 17), date(2025, 8, 15)
+        )
+        self.assertEqual(float(half_of_july[self.firm_a]), 0.5 + 0.5 + 0.5)
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import CocareCommon
@@ -34,6 +35,29 @@ class TestPortalDecisions(CocareCommon, HttpCase):
             True, "Meeting", date(2025, 7, 1)
         )
         self.assertIn("Nothing waits", self._page(member).text)
+
+    def test_member_reads_all_that_a_key_says(self):
+        """Of their own firm by its name, of the others how many there are."""
+        self.version.write(
+            {
+                "ceiling": 40,
+                "discount_ids": [Command.create({"until_month": 6, "percent": 50})],
+                "line_ids": [
+                    Command.create({"company_id": self.firm_a.id, "coefficient": 0.8})
+                ],
+            }
+        )
+        self.version.action_propose()
+        page = self._page(self.members[self.firm_a]).text
+        for text in (
+            "at most 40 % of the cost a firm",
+            "start-up discount of 50 % until month 6 of membership",
+            "solidarity coefficient of Firm A: 0.8",
+        ):
+            self.assertIn(text, page)
+        page = self._page(self.members[self.firm_b]).text
+        self.assertIn("firms with a solidarity coefficient: 1", page)
+        self.assertNotIn("Firm A", page)
 
     def test_another_network_reads_nothing_of_it(self):
         self.version.action_propose()

@@ -1,0 +1,2 @@
+from . import portal_clearing
+from . import portal_recharges

@@ -1,0 +1,1 @@
+from . import cocare_recharge_statement
