@@ -62,7 +62,13 @@ class CocareNetwork(models.Model):
             for pool in network.pool_ids
             if pool.kind == "support"
         )
-        overhead = dict(zip(pools, network._spread(support, direct), strict=True))
+        # As the months spread it; what none could, by the costs of the year.
+        overhead = dict.fromkeys(pools, 0)
+        for line in lines.filtered(lambda line: line.run_id.kind == "month"):
+            overhead[line.pool_id] += line._real_cost()[1]
+        rest = network._spread(support - sum(overhead.values()), direct)
+        for pool, cents in zip(pools, rest, strict=True):
+            overhead[pool] += cents
         return {
             pool: {
                 "direct": direct[pool],
@@ -154,7 +160,7 @@ class CocareNetwork(models.Model):
         entitled, called = defaultdict(int), defaultdict(int)
         for line in lines.filtered(lambda line: line.run_id.kind == "month"):
             exact = {share.company_id: share._exact() for share in line.share_ids}
-            whole, real = sum(exact.values()), line._real_cost()
+            whole, real = sum(exact.values()), sum(line._real_cost())
             if whole:
                 for firm, part in exact.items():
                     entitled[firm] += real * part / whole
