@@ -115,7 +115,7 @@ class CocareFirmMonth(models.Model):
                        date_trunc('month', run.date_to)::date,
                        NULL,
                        NULL,
-                       SUM(share.invoiced - share.credited),
+                       SUM(share.invoiced - COALESCE(share.credited, 0)),
                        SUM(share.alone_cost),
                        SUM(share.gain),
                        FALSE,

@@ -128,15 +128,15 @@ class CocareNetwork(models.Model):
 
     def _shared_lines(self, date_from, date_to, but=None):
         """Costs that posted runs, but one, shared between two dates."""
-        return self.env["cocare.allocation.run.line"].search(
+        lines = self.env["cocare.allocation.run.line"].search(
             [
-                ("run_id", "!=", but.id if but else 0),
                 ("run_id.network_id", "=", self.id),
                 ("run_id.state", "=", "posted"),
                 ("run_id.date_from", ">=", date_from),
                 ("run_id.date_to", "<=", date_to),
             ]
         )
+        return lines.filtered(lambda line: line.run_id != but) if but else lines
 
     def _spread(self, support, direct):
         """Support costs of the year, in proportion to its direct costs."""

@@ -210,9 +210,9 @@ class CocareRechargeStatement(models.AbstractModel):
         }
         notes += sorted(
             self.env._(
-                "Alone, %(service)s: %(source)s, from %(date)s",
+                "Alone, %(service)s: %(origin)s, from %(date)s",
                 service=service.name,
-                source=reference.source,
+                origin=reference.source,
                 date=self._day(reference.valid_from),
             )
             for service, reference in references

@@ -107,7 +107,10 @@ class TestCombinedAccounts(CocareClearingCommon):
         self.assertEqual(to_cents(report.total_debit), to_cents(report.total_credit))
 
     def test_vat_that_is_not_recovered_stays_a_cost(self):
-        self.firm_a.cocare_vat_status = "non_taxable"
+        self.env["cocare.vat.period"]._record(
+            self.firm_a,
+            {"valid_from": self.july, "status": "non_taxable", "source": "Bylaws"},
+        )
         self._costs(date(2025, 7, 15), coaches=300)
         self._read(self.firm_a, date(2025, 7, 3), 2)
         with freeze_time("2025-08-05"):
