@@ -126,12 +126,16 @@ class CocareFirmCompleter(models.AbstractModel):
 
     def _wanted(self, kind, records, names, reference):
         """A company with books is an example of its chart and its journals only: its
-        other accounts are those of its customers and of its own life."""
+        other accounts are those of its customers and of its own life, but for the one
+        of the clearing."""
         if (
             kind.name in OF_CHART - {"journal"} | {"analytic"}
             and reference._existing_accounting()
         ):
-            records = records.filtered(lambda record: record.id in names)
+            clearing = reference._cocare_clearing_account()
+            records = records.filtered(
+                lambda record: record.id in names or record == clearing
+            )
         return super()._wanted(kind, records, names, reference)
 
     # The chart and the settings

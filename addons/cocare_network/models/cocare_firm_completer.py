@@ -391,8 +391,11 @@ class CocareFirmCompleter(models.AbstractModel):
         A record that is being made is linked later.
         """
         if value not in twins.of:
-            owner = "company_id" in value._fields and value.sudo().company_id
-            return value.browse() if owner == twins.reference else value
+            owner = next(
+                (n for n in ("company_id", "company_ids") if n in value._fields), None
+            )
+            own = owner and value.sudo()[owner] == twins.reference
+            return value.browse() if own else value
         if not twins.of[value] and value not in made:
             self._copy(value, twins, made)
         return twins.of[value]
