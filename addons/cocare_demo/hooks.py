@@ -15,6 +15,7 @@ from odoo.tools import file_open
 
 from . import (
     agreements,
+    budget,
     clearing,
     keys,
     memberships,
@@ -60,6 +61,7 @@ def post_init_hook(env):
             # what is due for the last one is cleared
             if month != story.CLOSED[-1]:
                 _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+    budget.propose(network, services)
     keys.offer(network)
     keys.refine(network, services, companies)
     transparency.decide(network)

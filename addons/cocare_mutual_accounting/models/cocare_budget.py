@@ -46,10 +46,10 @@ class CocareBudget(models.Model):
     @api.depends("network_id", "valid_from")
     def _compute_display_name(self):
         for budget in self:
-            budget.display_name = self.env._(
+            budget.display_name = budget.valid_from and self.env._(
                 "Budget of %(network)s from %(date)s",
                 network=budget.network_id.name,
-                date=budget.valid_from and budget.valid_from.strftime("%d/%m/%Y"),
+                date=budget.valid_from.strftime("%d/%m/%Y"),
             )
 
     @api.depends("valid_from", "network_id")
@@ -70,9 +70,14 @@ class CocareBudget(models.Model):
     def _check_complete(self):
         result = super()._check_complete()
         for budget in self:
-            if not budget.line_ids:
+            missing = budget._pools() - budget.line_ids.pool_id
+            if missing or not budget.line_ids:
                 raise UserError(
-                    self.env._("Write what is called for at least one service.")
+                    self.env._(
+                        "Write what is called for every shared service, 0 for none: "
+                        "%(services)s",
+                        services=", ".join(missing.service_id.mapped("name")),
+                    )
                 )
             posted = budget.network_id._runs_from(budget.valid_from)
             if posted:
@@ -83,6 +88,18 @@ class CocareBudget(models.Model):
                     )
                 )
         return result
+
+    def _pools(self):
+        """The services that are shared on some day of the budget.
+
+        Runs as superuser: pools are the operator's, a budget is the network's.
+        """
+        self.ensure_one()
+        return self.sudo().network_id.pool_ids.filtered(
+            lambda pool: pool.kind == "service"
+            and pool.date_start <= self.date_end
+            and (not pool.date_end or pool.date_end >= self.valid_from)
+        )
 
     def _part(self, pool, month):
         """What is called for a pool in a month, in cents.

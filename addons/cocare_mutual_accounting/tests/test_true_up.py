@@ -151,6 +151,11 @@ class TestTrueUp(CocareBooksCommon):
         self._budget(600, self.MONTHS[1])
         self.assertEqual(self._month(self.MONTHS[1], 90, 1, 1, 1).full_cost, 120)
 
+    def test_budget_is_of_every_shared_service(self):
+        self.pools[1].date_start = self.JULY
+        with self.assertRaisesRegex(UserError, "Bookkeeping"):
+            self._budget(600)
+
     def test_adopted_budget_never_changes(self):
         budget = self._budget(600)
         with self.assertRaises(UserError):
