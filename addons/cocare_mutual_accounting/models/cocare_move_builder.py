@@ -69,7 +69,13 @@ REPLACED = {
     ),
 }
 #: Addons whose computed columns were compared, see ``tests/test_move_builder.py``.
-KNOWN_ADDONS = {"account", "account_financial_report", "analytic", "mail"}
+KNOWN_ADDONS = {
+    "account",
+    "account_financial_report",
+    "account_payment_base_oca",
+    "analytic",
+    "mail",
+}
 
 
 #: Of these Odoo fills in the partner's fiscal position, terms and addresses.
