@@ -486,7 +486,9 @@ class CocareAllocationRun(models.Model):
 
     def _shares_of(self, firm):
         """The shares of one firm, in the order of the costs."""
-        return self.share_ids.filtered(lambda share: share.company_id == firm)
+        shares = self.share_ids.filtered(lambda share: share.company_id == firm)
+        # What is read of one firm is read of all: they are asked for one by one.
+        return shares.with_prefetch(self.share_ids._prefetch_ids)
 
     def _totals_by_firm(self):
         """Totals of the shares of each firm, in the order of the firms.

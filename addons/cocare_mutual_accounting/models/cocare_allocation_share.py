@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
@@ -100,11 +101,19 @@ class CocareAllocationShare(models.Model):
             told = share.kind == "month" and share._tells(share.key_version_id)
             share.key_total = told and sum(shares.mapped("key_value"))
 
-    @api.depends("key_detail", "line_id.share_ids.key_detail")
+    @api.depends(
+        "key_detail",
+        "key_value",
+        "called",
+        "full_cost",
+        "line_id.full_cost",
+        "line_id.share_ids.key_detail",
+    )
     @api.depends_context("lang")
     def _compute_key_text(self):
+        texts = self._key_texts()
         for share in self:
-            share.key_text = share._key_text()
+            share.key_text = texts[share]
 
     @api.depends("alone_cost", "invoiced", "credited", "has_reference")
     def _compute_gain(self):
@@ -177,11 +186,28 @@ class CocareAllocationShare(models.Model):
         )
 
     def _key_text(self):
-        """The firm's part of the key in words, as people of the language write it.
+        """The firm's part of the key in words, as people of the language write it."""
+        self.ensure_one()
+        return self._key_texts()[self]
+
+    def _key_texts(self):
+        """The same for many shares.
 
         Runs as superuser: totals are over all the firms, and told where they may be.
+
+        :return: ``{share: text}``
         """
-        self.ensure_one()
+        totals = defaultdict(int)
+        for other in self.sudo().line_id.share_ids:
+            for said in other.key_detail["parts"]:
+                totals[other.line_id, said["part"]] += Decimal(said["weight"])
+        return {share: share._key_in_words(totals) for share in self}
+
+    def _key_in_words(self, totals):
+        """See ``_key_texts``.
+
+        :param totals: ``{(line, id of a part): sum of the weights of all firms}``
+        """
         if self.kind == "true_up":
             return self._true_up_text()
         known = self.sudo()
@@ -190,7 +216,8 @@ class CocareAllocationShare(models.Model):
         texts = []
         for said in detail["parts"]:
             part = version.part_ids.browse(said["part"])
-            text = known._part_text(part, said)
+            total = totals[known.line_id, part.id]
+            text = known._part_text(part, said, total)
             if len(detail["parts"]) > 1:
                 text = self.env._(
                     "%(part)s (%(values)s)", part=part.display_name, values=text
@@ -203,18 +230,14 @@ class CocareAllocationShare(models.Model):
             terms += known._percent_text()
         return version.part_ids._one_after_the_other([", ".join(texts), *terms])
 
-    def _part_text(self, part, said):
+    def _part_text(self, part, said, total):
         """What was measured of a part, and its total where it may be told.
 
         What comes out of brackets is said to the cent, and kept exactly.
+
+        :param total: of the weights of all firms
         """
         number, value = part._number, Decimal(said["value"])
-        total = sum(
-            Decimal(other["weight"])
-            for share in self.line_id.share_ids
-            for other in share.key_detail["parts"]
-            if other["part"] == part.id
-        )
         text = number(value)
         if part.bracket_ids:
             total = round(total, 2)

@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -69,7 +70,13 @@ REPLACED = {
     ),
 }
 #: Addons whose computed columns were compared, see ``tests/test_move_builder.py``.
-KNOWN_ADDONS = {"account", "account_financial_report", "analytic", "mail"}
+KNOWN_ADDONS = {
+    "account",
+    "account_financial_report",
+    "account_payment_base_oca",
+    "analytic",
+    "mail",
+}
 
 
 #: Of these Odoo fills in the partner's fiscal position, terms and addresses.
@@ -81,17 +88,31 @@ HEAD_VALUES = (
     "invoice_date",
     "date",
 )
+#: What a partner has in the books of each company.
+PARTNER_PROPERTIES = (
+    "property_account_payable_id",
+    "property_account_position_id",
+    "property_account_receivable_id",
+    "property_inbound_payment_method_line_id",
+    "property_outbound_payment_method_line_id",
+    "property_payment_term_id",
+    "property_supplier_payment_term_id",
+)
+#: What only a line with a price has.
+NO_PRODUCT = {"product_uom_id": False, "price_subtotal": 0.0, "price_total": 0.0}
 #: Kinds of lines, in Odoo's order. No distribution: no model is there to give one.
 SHAPES = {
     "product": {
         "display_type": "product",
         "sequence": 100,
+        "product_uom_id": False,
         "analytic_distribution": False,
     },
-    "tax": {"display_type": "tax", "sequence": 10000},
+    "tax": {"display_type": "tax", "sequence": 10000, **NO_PRODUCT},
     "payment_term": {
         "display_type": "payment_term",
         "sequence": 12000,
+        **NO_PRODUCT,
         "analytic_distribution": False,
     },
 }
@@ -139,6 +160,7 @@ class CocareMoveBuilder(models.AbstractModel):
         # The last number of each journal, asked for once.
         context = {**COMPLETE, "cocare_sequence_formats": {}}
         moves = self.env["account.move"].with_context(**context).create(documents)
+        self._keep_totals(moves.line_ids)
         self._check_as_computed(moves, documents)
         moves._post(soft=False)
         return moves.with_env(self.env)
@@ -169,13 +191,14 @@ class CocareMoveBuilder(models.AbstractModel):
         base_lines = [self._base_line(head, line) for line in lines]
         Tax = self.env["account.tax"]
         Tax._add_tax_details_in_base_lines(base_lines, company)
+        totals = [self._totals(company, base_line) for base_line in base_lines]
         Tax._round_base_lines_tax_details(base_lines, company)
         Tax._add_accounting_data_in_base_lines_tax_details(base_lines, company)
         computed = Tax._prepare_tax_lines(base_lines, company)
         amounts = [amounts for _line, amounts in computed["base_lines_to_update"]]
         products = [
-            {**SHAPES["product"], **line, **common, **amount}
-            for line, amount in zip(lines, amounts, strict=True)
+            {**SHAPES["product"], **line, **common, **amount, **total}
+            for line, amount, total in zip(lines, amounts, totals, strict=True)
         ]
         taxes = [{**SHAPES["tax"], **line} for line in computed["tax_lines_to_add"]]
         terms = [
@@ -219,11 +242,17 @@ class CocareMoveBuilder(models.AbstractModel):
             (accounts, ("account_type", "tax_ids")),
             (taxes, ("amount_type", "cash_basis_transition_account_id")),
             (shares, ("factor", "tag_ids", "account_id")),
-            (partners, ("child_ids", "user_ids")),
+            (partners, ("name", "child_ids", "user_ids")),
             (positions, ("name", "state_ids", "account_ids", "tax_ids")),
         ):
             for name in names:
                 records.mapped(name)
+        partners_of = defaultdict(set)
+        for vals in vals_list:
+            partners_of[vals["company_id"]].add(vals["partner_id"])
+        for company_id, partner_ids in partners_of.items():
+            known = partners.browse(partner_ids).with_company(company_id)
+            known.fetch(PARTNER_PROPERTIES)
 
     def _head(self, vals):
         """The document without its lines, in memory: Odoo fills in what it knows."""
@@ -256,6 +285,20 @@ class CocareMoveBuilder(models.AbstractModel):
             sign=SIGNS[head.move_type],
             is_refund=head.move_type in ("out_refund", "in_refund"),
         )
+
+    def _totals(self, company, base_line):
+        """What a line says before and after tax: Odoo rounds it alone for that."""
+        self.env["account.tax"]._round_base_lines_tax_details([base_line], company)
+        details = base_line["tax_details"]
+        return {
+            "price_subtotal": details["total_excluded_currency"],
+            "price_total": details["total_included_currency"],
+        }
+
+    def _keep_totals(self, lines):
+        """Odoo would compute the totals given once more, as they are read-only."""
+        for name in ("price_subtotal", "price_total"):
+            self.env.remove_to_compute(lines._fields[name], lines)
 
     def _tax_ids(self, line):
         match line.get("tax_ids"):

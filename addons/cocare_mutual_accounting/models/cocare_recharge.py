@@ -94,32 +94,32 @@ class CocareRecharge(models.Model):
 
     def _post(self):
         """Create and post the documents of both books, for the firms that owe."""
-        recharges = self.sudo().filtered(lambda r: sum(c for _s, c in r._to_invoice()))
+        amounts = {recharge: recharge._to_invoice() for recharge in self.sudo()}
+        recharges = self.sudo().filtered(lambda r: sum(c for _s, c in amounts[r]))
         date = recharges.run_id.invoice_date
         recharges._check_locks(date)
         recharges._freeze_vat(date)
         builder = self._moves().env["cocare.move.builder"]
         accounts = recharges._accounts()
         invoices = builder._create_and_post(
-            [r._prepare_invoice(r._to_invoice(), date, accounts) for r in recharges]
+            [r._prepare_invoice(amounts[r], date, accounts) for r in recharges]
         )
-        for recharge, invoice in zip(recharges, invoices, strict=True):
+        bills = builder._create_and_post(
+            [
+                r._prepare_bill(invoice, amounts[r], date, accounts)
+                for r, invoice in zip(recharges, invoices, strict=True)
+            ]
+        )
+        for recharge, invoice, bill in zip(recharges, invoices, bills, strict=True):
+            recharge._check_mirror(invoice, bill)
             recharge.write(
                 {
                     "invoice_id": invoice.id,
+                    "bill_id": bill.id,
                     "amount_untaxed": invoice.amount_untaxed_signed,
                     "amount_total": invoice.amount_total_signed,
                 }
             )
-        bills = builder._create_and_post(
-            [
-                r._prepare_bill(r.invoice_id, r._to_invoice(), date, accounts)
-                for r in recharges
-            ]
-        )
-        for recharge, bill in zip(recharges, bills, strict=True):
-            recharge.bill_id = bill
-            recharge._check_mirror(recharge.invoice_id, bill)
 
     def _credit(self, reason):
         """Undo what is left of each recharge, by a credit note in each of the books.
@@ -187,21 +187,20 @@ class CocareRecharge(models.Model):
 
     def _check_locks(self, date):
         """Odoo moves a document out of a closed period silently; refuse instead."""
-        for recharge in self:
-            for company, side in (
-                (recharge.operator_id, "sale"),
-                (recharge.company_id, "purchase"),
-            ):
-                journal = recharge._journal(company, side)
-                if company._get_violated_lock_dates(date, True, journal):
-                    raise UserError(
-                        self.env._(
-                            "The books of %(firm)s are locked on %(date)s: choose a "
-                            "later invoice date or open the period.",
-                            firm=company.name,
-                            date=format_date(self.env, date),
-                        )
+        for company, side in (
+            *((operator, "sale") for operator in self.operator_id),
+            *((firm, "purchase") for firm in self.company_id),
+        ):
+            journal = self._journal(company, side)
+            if company._get_violated_lock_dates(date, True, journal):
+                raise UserError(
+                    self.env._(
+                        "The books of %(firm)s are locked on %(date)s: choose a "
+                        "later invoice date or open the period.",
+                        firm=company.name,
+                        date=format_date(self.env, date),
                     )
+                )
 
     def _journal(self, company, side):
         journal = company[f"cocare_recharge_{side}_journal_id"]
@@ -255,12 +254,11 @@ class CocareRecharge(models.Model):
         mentions = self._vat_mentions(amounts)
         if mentions:
             values["narration"] = mentions
+        worded = self.with_context(lang=firm.partner_id.lang)
         values["invoice_line_ids"] = [
             Command.create(
                 {
-                    "name": self.with_context(lang=firm.partner_id.lang)._describe(
-                        share
-                    ),
+                    "name": worded._describe(share),
                     "quantity": 1,
                     "price_unit": from_cents(sign * cents),
                     "account_id": accounts[
@@ -280,7 +278,7 @@ class CocareRecharge(models.Model):
             service=share.service_id.name,
             month=self._period(),
             key=share.key_name,
-            value=share._key_text(),
+            value=share.key_text,
         )
 
     def _prepare_bill(self, invoice, amounts, date, accounts, **more):

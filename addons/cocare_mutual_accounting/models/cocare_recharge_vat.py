@@ -38,18 +38,23 @@ class CocareRecharge(models.Model):
         exempt = self.env["cocare.vat.exemption"]._exempt_services(
             self.company_id, date
         )
-        for recharge in self:
-            status = recharge.operator_id._cocare_vat_status_on(date)
-            services = exempt.get(recharge.company_id, self.env["cocare.service"])
-            recharge.write(
-                {
-                    "operator_vat_status": status,
-                    "exempt_service_ids": [Command.set(services.ids)],
-                    "recovered_percent": recharge.company_id._cocare_vat_recovered_on(
-                        date
-                    ),
-                }
+        none = self.env["cocare.service"]
+        for operator, recharges in self.grouped("operator_id").items():
+            status = operator._cocare_vat_status_on(date)
+            alike = recharges.grouped(
+                lambda r: (
+                    exempt.get(r.company_id, none),
+                    r.company_id._cocare_vat_recovered_on(date),
+                )
             )
+            for (services, percent), group in alike.items():
+                group.write(
+                    {
+                        "operator_vat_status": status,
+                        "exempt_service_ids": [Command.set(services.ids)],
+                        "recovered_percent": percent,
+                    }
+                )
 
     def _sale_tax(self, share):
         """The tax that the share of a firm takes on the operator's invoice.

@@ -106,6 +106,18 @@ class TestMoveBuilder(CocareBooksCommon):
         operator.partner_id.with_company(
             c
         ).property_supplier_payment_term_id = self.halves
+        paid_by = self.env["account.payment.method.line"].search(
+            [
+                ("company_id", "=", operator.id),
+                ("payment_type", "=", "inbound"),
+                ("journal_id", "!=", False),
+            ],
+            limit=1,
+        )
+        self.assertTrue(paid_by)
+        c.partner_id.with_company(
+            operator
+        ).property_inbound_payment_method_line_id = paid_by
         project = {"analytic_distribution": {str(self.analytic.id): 100}}
         odd = [
             (price, "706", on_payment, {}) for price in (33.33, 0.01, 0.02, 17.17, 1.49)
@@ -290,7 +302,10 @@ class TestMoveBuilder(CocareBooksCommon):
         def pay(moves):
             self._pay(moves, share=0.3)
             self._pay(moves)
-            self.assertEqual(set(moves.mapped("payment_state")), {"paid"})
+            # In payment: the sample has a method that waits for the bank.
+            self.assertLessEqual(
+                set(moves.mapped("payment_state")), {"paid", "in_payment"}
+            )
 
         self.assertSame(then=pay)
 
