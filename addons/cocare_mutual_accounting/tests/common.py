@@ -5,6 +5,8 @@ from odoo.tests import tagged
 
 from odoo.addons.cocare_network.tests.common import CocareCommon
 
+from ..allocation import from_cents, to_cents
+
 
 @tagged("post_install", "-at_install")
 class CocareBooksCommon(CocareCommon):
@@ -151,6 +153,24 @@ class CocareBooksCommon(CocareCommon):
         )
         move._post(soft=False)
         return move
+
+    @classmethod
+    def _pay_by_bank(cls, move, day, share=1):
+        """Pay a document, or a part of it, as the bank statement says."""
+        owed = move.line_ids.filtered(
+            lambda line: line.account_type in ("asset_receivable", "liability_payable")
+        )
+        code = owed.account_id.with_company(move.company_id).code
+        cents = round(to_cents(sum(owed.mapped("amount_residual"))) * share)
+        paid = cls._entry(
+            move.company_id,
+            day,
+            (code, from_cents(-cents)),
+            ("512", from_cents(cents)),
+        )
+        paid.line_ids.partner_id = owed.partner_id
+        same = paid.line_ids.filtered(lambda line: line.account_id == owed.account_id)
+        (owed | same).reconcile()
 
     @classmethod
     def _costs(cls, day, coaches=0, bookkeepers=0, rent=0):

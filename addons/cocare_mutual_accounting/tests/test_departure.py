@@ -61,22 +61,7 @@ class TestDepartureBooks(CocareBooksCommon):
         """Both sides of the recharge of the firm are paid, as the bank says."""
         recharge = run.recharge_ids.filtered(lambda r: r.company_id == self.firm_a)
         for move in (recharge.invoice_id, recharge.bill_id):
-            owed = move.line_ids.filtered("amount_residual").filtered(
-                lambda line: line.account_type
-                in ("asset_receivable", "liability_payable")
-            )
-            code = owed.account_id.with_company(move.company_id).code
-            paid = self._entry(
-                move.company_id,
-                date(2025, 8, 10),
-                (code, -owed.balance),
-                ("512", owed.balance),
-            )
-            paid.line_ids.partner_id = owed.partner_id
-            same = paid.line_ids.filtered(
-                lambda line, account=owed.account_id: line.account_id == account
-            )
-            (owed | same).reconcile()
+            self._pay_by_bank(move, date(2025, 8, 10))
 
     def test_month_that_is_not_recharged(self):
         self.assertEqual(

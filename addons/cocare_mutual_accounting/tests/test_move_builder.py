@@ -264,11 +264,7 @@ class TestMoveBuilder(CocareBooksCommon):
 
     def _pay(self, moves, share=1):
         for move in moves:
-            self.env["account.payment.register"].with_company(
-                move.company_id
-            ).with_context(active_model="account.move", active_ids=move.ids).create(
-                {"amount": move.amount_residual * share, "payment_date": self.DAY}
-            )._create_payments()
+            self._pay_by_bank(move, self.DAY, share)
 
     def test_documents_are_those_of_odoo(self):
         paid_by = self.env["account.payment.method.line"].search(
