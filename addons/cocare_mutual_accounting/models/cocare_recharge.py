@@ -96,6 +96,8 @@ class CocareRecharge(models.Model):
         """Create and post the documents of both books, for the firms that owe."""
         amounts = {recharge: recharge._to_invoice() for recharge in self.sudo()}
         recharges = self.sudo().filtered(lambda r: sum(c for _s, c in amounts[r]))
+        if not recharges:  # a month without cost
+            return
         date = recharges.run_id.invoice_date
         recharges._check_locks(date)
         recharges._freeze_vat(date)
@@ -126,6 +128,9 @@ class CocareRecharge(models.Model):
 
         :param str reason: in words, on the documents
         """
+        invoiced = self.sudo().filtered(lambda r: r.invoice_id and r._left_to_credit())
+        if not invoiced:
+            return
         Credit = self.env["cocare.recharge.credit"].sudo()
         credits_ = Credit.create(
             [
@@ -137,7 +142,7 @@ class CocareRecharge(models.Model):
                         for share, amount in recharge._left_to_credit()
                     ],
                 }
-                for recharge in self.sudo().filtered("invoice_id")
+                for recharge in invoiced
             ]
         )
         credits_._post()

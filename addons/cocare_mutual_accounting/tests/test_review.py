@@ -304,6 +304,19 @@ class TestCredit(CocareBooksCommon):
         again = self._close(self.july)
         self.assertEqual(self._invoiced(again, self.coaching), [500, 500, 0])
 
+    def test_undoing_a_month_that_was_credited_whole(self):
+        self._credit(500, 600)
+        self.run.action_credit()
+        self.assertEqual(self.run.state, "credited")
+        self.assertEqual(self.recharge.amount_open, 0)
+
+    def test_month_without_cost_is_posted_and_undone(self):
+        august = self._close(date(2025, 8, 1))
+        self.assertEqual(august.state, "posted")
+        self.assertFalse(august.recharge_ids.invoice_id)
+        august.action_credit()
+        self.assertEqual(august.state, "credited")
+
     def test_posted_credit_note_never_changes(self):
         credit = self._credit(50, 0)
         with self.assertRaises(UserError):
