@@ -81,8 +81,8 @@ class CocareRechargeCredit(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        # The form does not offer these; a remote call could still send them.
-        if vals.keys() & {"state", "recharge_id", "invoice_credit_id"}:
+        # The form does not offer the others; a remote call could still send them.
+        if vals.keys() - {"reason", "line_ids"}:
             raise UserError(self.env._("A credit note is posted by its button."))
         self._check_draft()
         return super().write(vals)

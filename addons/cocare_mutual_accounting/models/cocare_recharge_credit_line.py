@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CocareRechargeCreditLine(models.Model):
@@ -35,6 +36,9 @@ class CocareRechargeCreditLine(models.Model):
         return lines
 
     def write(self, vals):
+        # The form offers the amount only.
+        if vals.keys() - {"amount"}:
+            raise UserError(self.env._("The line of a credit note stays the same."))
         self.credit_id._check_draft()
         return super().write(vals)
 
