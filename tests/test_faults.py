@@ -71,7 +71,7 @@ JOBS = {
 #: A job, and the one that undoes it.
 TURNS = (("close", "credit"), ("clear", "unclear"))
 #: Faults of a turn at random instants; after so many, the job is done to its end.
-INSTANTS, ROUND = 40, 8
+INSTANTS, ROUND = 22, 11
 #: What two of the same job meet at first.
 FIRST = {"close": "cocare_allocation_run", "clear": "cocare_clearing"}
 PAIRS = 3

@@ -3,8 +3,6 @@
 import base64
 from datetime import date
 
-from odoo.fields import Command
-
 #: what the association declared of the year before, in euros
 EXEMPTION = {
     "year": 2026,
@@ -43,7 +41,7 @@ def play(services, companies):
             **EXEMPTION,
             "company_id": companies["association"].id,
             "service_id": services["comptabilite"].id,
-            "evidence_ids": [Command.set(document.ids)],
+            "evidence_ids": [(6, 0, document.ids)],
         }
     )
     accountant = env["res.users"].search([("login", "=", ACCOUNTANT)])
