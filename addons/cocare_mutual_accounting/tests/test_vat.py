@@ -2,6 +2,7 @@ import base64
 import doctest
 import logging
 from datetime import date
+from fractions import Fraction
 
 from psycopg2 import IntegrityError
 
@@ -582,13 +583,8 @@ class TestVatOnPayment(VatCommon):
         invoice = recharge.invoice_id
         self.assertEqual(to_cents(invoice.amount_total), 120000)
         self.assertEqual(self._declared(self.july, date(2025, 7, 31)), (0, 0))
-        payment = (
-            self.env["account.payment.register"]
-            .with_company(self.operator)
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"payment_date": date(2025, 9, 10), "amount": 500})
-        )
-        payment._create_payments()
+        # 500.00 of 1,200.00
+        self._pay_by_bank(invoice, date(2025, 9, 10), Fraction(5, 12))
         self.assertEqual(self._declared(date(2025, 8, 1), date(2025, 8, 31)), (0, 0))
         self.assertEqual(
             self._declared(date(2025, 9, 1), date(2025, 9, 30)), (8333, 41667)
