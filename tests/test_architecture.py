@@ -210,3 +210,19 @@ def test_tests_are_run_by_odoo_too(addon):
         for alias in node.names
     }
     assert files <= imported
+
+
+def test_methods_of_the_portal_have_names_of_their_own():
+    """Odoo makes one class of all the controllers of a base: a second method of the
+    same name takes the place of the first, on other pages."""
+    owners = {}
+    for path in sorted(ADDONS.glob("*/controllers/*.py")):
+        for node in ast.parse(path.read_text()).body:
+            bases = [getattr(base, "id", "") for base in getattr(node, "bases", [])]
+            if "FirmPortal" not in bases:
+                continue
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    other = owners.setdefault(method.name, path)
+                    assert other == path, f"{method.name}: {other} and {path}"
+    assert len(owners) > 20

@@ -9,7 +9,8 @@ class RechargePortal(FirmPortal):
     """What a worker-member's firm is recharged: read, accept, contest.
 
     Every read is made with the member's own rights; what a member does is a named
-    method of the share or of the contest.
+    method of the share or of the contest. Odoo makes one class of all the controllers
+    of a base: names of methods are of the whole portal.
     """
 
     @http.route("/my/recharges", type="http", auth="user", website=True, readonly=True)
@@ -96,7 +97,7 @@ class RechargePortal(FirmPortal):
     def accept_recharge(self, recharge_id, share_id=None, **kwargs):
         recharge = self._recharge(recharge_id)
         shares = self._shares(recharge, share_id)
-        return self._do(recharge, shares._accept_as_firm)
+        return self._do_with_recharge(recharge, shares._accept_as_firm)
 
     @http.route(
         "/my/recharges/<int:recharge_id>/contest/<int:share_id>",
@@ -108,7 +109,7 @@ class RechargePortal(FirmPortal):
     def contest_recharge(self, recharge_id, share_id, comment="", **kwargs):
         recharge = self._recharge(recharge_id)
         share = self._shares(recharge, share_id)
-        return self._do(recharge, lambda: share._contest_as_firm(comment))
+        return self._do_with_recharge(recharge, lambda: share._contest_as_firm(comment))
 
     @http.route(
         "/my/recharges/<int:recharge_id>/withdraw/<int:contest_id>",
@@ -128,9 +129,9 @@ class RechargePortal(FirmPortal):
         )
         if not contest:
             raise request.not_found()
-        return self._do(recharge, contest._withdraw_as_firm)
+        return self._do_with_recharge(recharge, contest._withdraw_as_firm)
 
-    def _do(self, recharge, step):
+    def _do_with_recharge(self, recharge, step):
         """Make a step and show the recharge; with the reason when it is refused."""
         try:
             with request.env.cr.savepoint():
