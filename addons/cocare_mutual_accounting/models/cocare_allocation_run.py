@@ -170,6 +170,13 @@ class CocareAllocationRun(models.Model):
             raise UserError(
                 self.env._("A posted month is undone by credit notes, never deleted.")
             )
+        if self.filtered(lambda run: run.state == "sent"):
+            raise UserError(
+                self.env._(
+                    "The firms were sent this month: compute it again before deleting "
+                    "it, which takes back what they were sent."
+                )
+            )
 
     def unlink(self):
         networks = self.network_id

@@ -1,35 +1,12 @@
 from odoo import models
 
-from ..allocation import allocate, apportion, exact_shares, from_cents, to_cents
+from ..allocation import apportion, exact_shares, from_cents, to_cents
 
 
 class CocareAllocationRunLine(models.Model):
-    """What a month really cost, and what is left to share of a year."""
+    """What is left to share of a year."""
 
     _inherit = "cocare.allocation.run.line"
-
-    def _real_cost(self):
-        """What the month of this line cost.
-
-        While a budget is called it is what was posted in the month, with its part of
-        the support; else what the run shared.
-
-        :return: (direct cost, part of the support), in cents
-        """
-        self.ensure_one()
-        run = self.run_id
-        if not run.network_id._budget(run.date_to):
-            return to_cents(self.direct_cost), to_cents(self.overhead)
-        pools = run.network_id.pool_ids
-        services = pools.filtered(lambda pool: pool.kind == "service").sorted("id")
-        month = run.date_from, run.date_to
-        direct = [pool._cost(*month) for pool in services]
-        support = sum(pool._cost(*month) for pool in pools - services)
-        weights = [max(cents, 0) for cents in direct]
-        # Without direct cost they stay with the rest of the year.
-        overheads = allocate(support if any(weights) else 0, weights)
-        rank = list(services).index(self.pool_id)
-        return direct[rank], overheads[rank]
 
     def _share_true_up(self, year):
         """Create the share of every firm in what is left.

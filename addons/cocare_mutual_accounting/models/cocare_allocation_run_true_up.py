@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..allocation import to_cents
+from ..allocation import allocate, to_cents
 
 
 class CocareAllocationRun(models.Model):
@@ -53,6 +53,30 @@ class CocareAllocationRun(models.Model):
 
     def _year(self):
         return self.network_id._true_up(self.date_from, self.date_to, self)
+
+    def _real_costs(self):
+        """What the month of a run cost, by service.
+
+        While a budget is called it is what was posted in the month, with its part of
+        the support; else what the run shared.
+
+        :return: ``{pool: (direct cost, part of the support)}``, in cents
+        """
+        self.ensure_one()
+        if not self.network_id._budget(self.date_to):
+            return {
+                line.pool_id: (to_cents(line.direct_cost), to_cents(line.overhead))
+                for line in self.line_ids
+            }
+        pools = self.network_id.pool_ids
+        services = pools.filtered(lambda pool: pool.kind == "service").sorted("id")
+        month = self.date_from, self.date_to
+        direct = [pool._cost(*month) for pool in services]
+        support = sum(pool._cost(*month) for pool in pools - services)
+        weights = [max(cents, 0) for cents in direct]
+        # Without direct cost they stay with the rest of the year.
+        overheads = allocate(support if any(weights) else 0, weights)
+        return dict(zip(services, zip(direct, overheads, strict=True), strict=True))
 
     def _compute_true_up(self):
         """Create what each firm owes, or gets back, of each service.

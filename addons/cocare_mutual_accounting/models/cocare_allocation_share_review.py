@@ -29,17 +29,28 @@ class CocareAllocationShare(models.Model):
     contest_ids = fields.One2many("cocare.contest", "share_id", readonly=True)
 
     def _readings(self):
-        """What the firm used of the service in the month, with the reader's rights."""
+        """What the firm used in the month of what the key measures, and of the service
+        itself, with the reader's rights; a true-up has none of its own.
+
+        :return: ``cocare.usage``
+        """
         self.ensure_one()
+        if self.kind == "true_up":
+            return self.env["cocare.usage"]
         return self.env["cocare.usage"].search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("service_id", "=", self.service_id.id),
+                ("service_id", "in", self._metered_services().ids),
                 ("date", ">=", self.date_from),
                 ("date", "<=", fields.Date.end_of(self.date_from, "month")),
             ],
             order="date, id",
         )
+
+    def _metered_services(self):
+        """The service, and those whose meter its key reads; keys bind the network."""
+        version = self.key_version_id.sudo()
+        return self.service_id | version.part_ids.service_id.with_env(self.env)
 
     def _decision(self):
         """The decision that adopted the key, in words; keys bind the whole network."""
@@ -210,7 +221,7 @@ class CocareAllocationShare(models.Model):
         until = network.usage_lock_date
         mine = [
             ("company_id", "=", self.company_id.id),
-            ("service_id", "=", self.service_id.id),
+            ("service_id", "in", self._metered_services().ids),
         ]
         Usage = self.env["cocare.usage"]
         in_month = Usage.search(

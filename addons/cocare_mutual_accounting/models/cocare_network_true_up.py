@@ -64,8 +64,11 @@ class CocareNetwork(models.Model):
         )
         # As the months spread it; what none could, by the costs of the year.
         overhead = dict.fromkeys(pools, 0)
-        for line in lines.filtered(lambda line: line.run_id.kind == "month"):
-            overhead[line.pool_id] += line._real_cost()[1]
+        months = lines.filtered(lambda line: line.run_id.kind == "month")
+        costs = {run: run._real_costs() for run in months.run_id}
+        real = {line: costs[line.run_id][line.pool_id] for line in months}
+        for line, (_direct, support_part) in real.items():
+            overhead[line.pool_id] += support_part
         rest = network._spread(support - sum(overhead.values()), direct)
         for pool, cents in zip(pools, rest, strict=True):
             overhead[pool] += cents
@@ -76,6 +79,7 @@ class CocareNetwork(models.Model):
                 **network._due(
                     direct[pool] + overhead[pool],
                     lines.filtered(lambda line, p=pool: line.pool_id == p),
+                    real,
                 ),
             }
             for pool in pools
@@ -150,20 +154,21 @@ class CocareNetwork(models.Model):
             )
         return allocate(support, weights)
 
-    def _due(self, cost, lines):
+    def _due(self, cost, lines, real):
         """What each firm owes of the cost of a pool, and what it was invoiced.
 
         :param int cost: cents of the year
         :param lines: ``cocare.allocation.run.line`` of the pool
+        :param dict real: direct cost and support of the lines that are of a month
         :return: dict with ``due`` and ``called``, each by firm
         """
         entitled, called = defaultdict(int), defaultdict(int)
-        for line in lines.filtered(lambda line: line.run_id.kind == "month"):
+        for line in lines.filtered(lambda line: line in real):
             exact = {share.company_id: share._exact() for share in line.share_ids}
-            whole, real = sum(exact.values()), sum(line._real_cost())
+            whole = sum(exact.values())
             if whole:
                 for firm, part in exact.items():
-                    entitled[firm] += real * part / whole
+                    entitled[firm] += sum(real[line]) * part / whole
         for share in lines.share_ids:
             entitled[share.company_id] -= share._returned()
             called[share.company_id] += to_cents(share.invoiced)

@@ -112,8 +112,8 @@ class CocareRechargeStatement(models.AbstractModel):
             readings=[
                 (
                     self._day(usage.date),
-                    usage.name or share.service_id.name,
-                    share.service_id._quantity_text(usage.quantity),
+                    usage.name or usage.service_id.name,
+                    usage.service_id._quantity_text(usage.quantity),
                 )
                 for usage in usages[:READINGS]
             ],

@@ -15,7 +15,6 @@ from odoo.addons.cocare_network.report.pdf_layout import (
     FAMILY,
     GREEN,
     GREY,
-    LABEL,
     LINE,
     SMALL,
     SUBTITLE,
@@ -24,6 +23,7 @@ from odoo.addons.cocare_network.report.pdf_layout import (
     WIDTH,
     build,
     clean,
+    facts,
     heading,
     register,
     text,
@@ -115,7 +115,7 @@ def _story(statement):
         Paragraph(f"<b>{text(statement.title)}</b>", TITLE),
         Paragraph(text(statement.subtitle), SUBTITLE),
         Spacer(1, 3 * mm),
-        _facts(statement.facts),
+        facts(statement.facts),
         heading(statement.costs_heading),
         _costs(statement),
         Spacer(1, 2 * mm),
@@ -132,24 +132,6 @@ def _story(statement):
     for cost in statement.costs:
         story += _details(cost, statement.words)
     return story
-
-
-def _facts(rows):
-    table = Table(
-        [[Paragraph(text(a), LABEL), Paragraph(text(b), TEXT)] for a, b in rows],
-        colWidths=[52 * mm, WIDTH - 52 * mm],
-    )
-    table.setStyle(
-        TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
-            ]
-        )
-    )
-    return table
 
 
 def _costs(statement):

@@ -21,7 +21,6 @@ from reportlab.platypus import (
 from .pdf_layout import (
     BODY,
     HEADING,
-    LABEL,
     LINE,
     SMALL,
     SUBTITLE,
@@ -30,6 +29,7 @@ from .pdf_layout import (
     WIDTH,
     build,
     clean,
+    facts,
     heading,
     register,
     text,
@@ -108,7 +108,7 @@ def _story(document):
         _parties(document.parties),
     ]
     for title, rows in document.sections:
-        story.append(KeepTogether([heading(title), _table(rows)]))
+        story.append(KeepTogether([heading(title), facts(rows)]))
     if document.clauses:
         story += [heading(document.clauses_heading), *flow(document.clauses)]
     story.append(
@@ -158,25 +158,6 @@ def _side_by_side(cells):
                 ("INNERGRID", (0, 0), (-1, -1), 0.5, LINE),
                 ("TOPPADDING", (0, 0), (-1, -1), 6),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
-            ]
-        )
-    )
-    return table
-
-
-def _table(rows):
-    table = Table(
-        [[Paragraph(text(a), LABEL), Paragraph(text(b), TEXT)] for a, b in rows],
-        colWidths=[52 * mm, WIDTH - 52 * mm],
-    )
-    table.setStyle(
-        TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE),
-                ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("TOPPADDING", (0, 0), (-1, -1), 2.5),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
             ]
         )
     )

@@ -9,7 +9,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
 
 FAMILY = "CocareText"
 MARGIN = 20 * mm
@@ -74,6 +74,29 @@ def register(fonts):
         if names[style] not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(names[style], path))
     pdfmetrics.registerFontFamily(FAMILY, **names)
+
+
+def facts(rows):
+    """A table of two columns.
+
+    :param list rows: (label, value)
+    """
+    table = Table(
+        [[Paragraph(text(a), LABEL), Paragraph(text(b), TEXT)] for a, b in rows],
+        colWidths=[52 * mm, WIDTH - 52 * mm],
+    )
+    table.setStyle(
+        TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+            ]
+        )
+    )
+    return table
 
 
 def heading(content):
