@@ -1,6 +1,7 @@
 from . import res_company
 from . import cocare_vat_period
 from . import cocare_vat_exemption
+from . import cocare_vat_exemption_risks
 from . import cocare_firm_completer
 from . import res_config_settings
 from . import res_partner

@@ -216,6 +216,34 @@ class TestReview(CocareBooksCommon):
         with self.assertRaisesRegex(UserError, "contested"):
             run.action_compute()
 
+    def test_sent_is_not_deleted_behind_the_firms(self):
+        run = self._sent()
+        with self.assertRaisesRegex(UserError, "compute it again"):
+            run.unlink()
+        run.action_compute()
+        run.unlink()
+
+    def test_key_that_reads_another_meter(self):
+        """Bookkeeping shared by hours of coaching: these are what it is made of."""
+        self._costs(date(2025, 7, 16), bookkeepers=600)
+        self._adopt_version(
+            self.pools[1].key_id,
+            date(2025, 7, 2),
+            method="usage",
+            service_id=self.coaching.id,
+        )
+        run = self._sent()
+        share = run.share_ids.filtered(
+            lambda s: s.company_id == self.firm_a and s.service_id == self.bookkeeping
+        )
+        self.assertEqual(share.invoiced, 300)
+        readings = self._as_member(share)._readings()
+        self.assertEqual(readings.service_id, self.coaching)
+        contest = self._as_member(share)._contest_as_firm("Four hours.")
+        self.reading.quantity = 4
+        self._by_arbitrator(contest).action_uphold()
+        self.assertEqual(share.invoiced, 240)
+
     def test_members_see_what_was_sent(self):
         run = self._run(self.july)
         run.action_compute()
