@@ -1,3 +1,4 @@
+from . import cocare_month_mixin
 from . import res_company
 from . import cocare_vat_period
 from . import cocare_vat_exemption

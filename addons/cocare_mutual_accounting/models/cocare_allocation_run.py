@@ -20,32 +20,15 @@ class CocareAllocationRun(models.Model):
     """
 
     _name = "cocare.allocation.run"
+    _inherit = "cocare.month.mixin"
     _description = "Allocation run"
     _order = "date_from desc, id desc"
 
-    network_id = fields.Many2one(
-        "cocare.network",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        default=lambda self: self.env["cocare.network"].search([], limit=1),
-    )
-    operator_id = fields.Many2one(
-        related="network_id.operator_id", store=True, index=True
-    )
-    currency_id = fields.Many2one(related="operator_id.currency_id")
     kind = fields.Selection(
         [("month", "Month"), ("true_up", "True-up of the year")],
         required=True,
         default="month",
         help="A true-up shares what is left of a fiscal year whose months are shared.",
-    )
-    date_from = fields.Date(
-        string="Month",
-        required=True,
-        default=lambda self: fields.Date.subtract(
-            fields.Date.context_today(self).replace(day=1), months=1
-        ),
     )
     date_to = fields.Date(
         string="Until", compute="_compute_date_to", store=True, precompute=True
@@ -89,10 +72,6 @@ class CocareAllocationRun(models.Model):
         "(network_id, date_from)"
         " WHERE state NOT IN ('posted', 'credited') AND kind = 'true_up'",
         "A true-up of this year is being worked on.",
-    )
-    _whole_month = models.Constraint(
-        "CHECK (date_from = date_trunc('month', date_from)::date)",
-        "A run starts on the first day of a month.",
     )
 
     @api.depends("network_id", "date_from", "date_to", "kind")
@@ -157,12 +136,6 @@ class CocareAllocationRun(models.Model):
         if "invoice_date" in vals:
             self._check_state("draft", "computed")
         return super().write(vals)
-
-    def _set_state(self, state):
-        """The only way a run moves on; at once, so that two clicks are serialised."""
-        result = super().write({"state": state})
-        self.flush_recordset(["state"])
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unposted(self):
@@ -247,18 +220,6 @@ class CocareAllocationRun(models.Model):
             "context": {"create": False},
         }
 
-    def _check_state(self, *allowed):
-        self.ensure_one()
-        if self.state not in allowed:
-            states = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(run)s is in state “%(state)s”: this was already done.",
-                    run=self.display_name,
-                    state=states[self.state],
-                )
-            )
-
     def _check_month_in_order(self):
         """Months are closed one after the other: a gap could never be metered."""
         self.ensure_one()
@@ -287,21 +248,13 @@ class CocareAllocationRun(models.Model):
                 )
             )
 
-    def _month_name(self, month):
-        return format_date(self.env, month, date_format="MMMM yyyy")
-
     def _close_usages(self):
         """Read the automatic meters, then close the usages of the month.
 
         Runs as superuser: the meters of every firm are read, whoever closes.
         """
         self.ensure_one()
-        if self.date_to >= fields.Date.context_today(self):
-            raise UserError(
-                self.env._(
-                    "%(month)s is not over yet.", month=self._month_name(self.date_from)
-                )
-            )
+        self._check_over()
         network = self.sudo().network_id
         services = self.env["cocare.service"].sudo()
         lock_date = network.usage_lock_date

@@ -27,27 +27,10 @@ class CocareClearing(models.Model):
     """
 
     _name = "cocare.clearing"
+    _inherit = "cocare.month.mixin"
     _description = "Clearing between firms"
     _order = "date_from desc, id desc"
 
-    network_id = fields.Many2one(
-        "cocare.network",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        default=lambda self: self.env["cocare.network"].search([], limit=1),
-    )
-    operator_id = fields.Many2one(
-        related="network_id.operator_id", store=True, index=True
-    )
-    currency_id = fields.Many2one(related="operator_id.currency_id")
-    date_from = fields.Date(
-        string="Month",
-        required=True,
-        default=lambda self: fields.Date.subtract(
-            fields.Date.context_today(self).replace(day=1), months=1
-        ),
-    )
     date_to = fields.Date(
         string="Documents until",
         compute="_compute_date_to",
@@ -99,10 +82,6 @@ class CocareClearing(models.Model):
         "(network_id, date_from) WHERE state != 'cancelled'",
         "This month is already being cleared, or cleared, for this network.",
     )
-    _whole_month = models.Constraint(
-        "CHECK (date_from = date_trunc('month', date_from)::date)",
-        "A clearing starts on the first day of a month.",
-    )
 
     @api.depends("network_id", "date_from")
     @api.depends_context("lang")
@@ -142,10 +121,7 @@ class CocareClearing(models.Model):
                 )
         clearings = super().create(vals_list)
         for clearing in clearings:
-            if clearing.date_to >= fields.Date.context_today(self):
-                raise UserError(
-                    self.env._("%(month)s is not over yet.", month=clearing._month())
-                )
+            clearing._check_over()
         return clearings
 
     def write(self, vals):
@@ -157,12 +133,6 @@ class CocareClearing(models.Model):
         for clearing in self:
             clearing._check_state("draft", "sent")
         return super().write(vals)
-
-    def _set_state(self, state):
-        """The only way a clearing moves on; at once, so that clicks are serialised."""
-        result = super().write({"state": state})
-        self.flush_recordset(["state"])
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):
@@ -528,25 +498,12 @@ class CocareClearing(models.Model):
 
     # Checks
 
-    def _check_state(self, *allowed):
-        self.ensure_one()
-        if self.state not in allowed:
-            states = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(clearing)s is in state “%(state)s”: this was already done, or "
-                    "comes later.",
-                    clearing=self.display_name,
-                    state=states[self.state],
-                )
-            )
-
     def _check_something_to_clear(self):
         if not self.position_ids:
             raise UserError(
                 self.env._(
                     "There is nothing to clear for %(month)s that both books agree on.",
-                    month=self._month(),
+                    month=self._month_name(self.date_from),
                 )
             )
 
@@ -558,6 +515,3 @@ class CocareClearing(models.Model):
                     date=format_date(self.env, self.objection_until),
                 )
             )
-
-    def _month(self):
-        return format_date(self.env, self.date_from, date_format="MMMM yyyy")
