@@ -134,7 +134,7 @@ class CocareRechargeStatement(models.AbstractModel):
         if contest.state == "open":
             return self.env._("Contested: %(comment)s", comment=contest.comment)
         return self.env._(
-            "Contested: %(comment)s. Decided by %(arbitrator)s: %(answer)s "
+            "Contested: %(comment)s\nDecided by %(arbitrator)s: %(answer)s "
             "(%(before)s, then %(after)s)",
             comment=contest.comment,
             arbitrator=contest.arbitrator_id.name,
