@@ -40,7 +40,7 @@ def check_books(database):
         assert debit == credit, company
     for state, pool, full, shared in query(
         database,
-        "SELECT run.state, line.pool_id, line.full_cost,"
+        "SELECT run.state, COALESCE(line.pool_id, line.rebilling_id), line.full_cost,"
         "   sum(share.invoiced - COALESCE(share.settled, 0))"
         " FROM cocare_allocation_run_line line"
         " JOIN cocare_allocation_run run ON run.id = line.run_id"

@@ -26,6 +26,7 @@
         "wizard/cocare_combined_accounts_views.xml",
         "views/cocare_service_views.xml",
         "views/cocare_cost_pool_views.xml",
+        "views/cocare_rebilling_views.xml",
         "views/cocare_alone_cost_views.xml",
         "views/cocare_allocation_run_views.xml",
         "views/cocare_allocation_share_views.xml",

@@ -25,6 +25,8 @@ OPERATORS = {
     "cocare.clearing",
     "cocare.cost.pool",
     "cocare.join.request",
+    "cocare.rebilling",
+    "cocare.rebilling.line",
 }
 
 #: fields that hold the firms of a record, where it is not ``company_id`` alone
@@ -39,6 +41,8 @@ AUDIENCE = {
     # both ends of a recharge
     "cocare.allocation.share": ("company_id", "operator_id"),
     "cocare.recharge": ("company_id", "operator_id"),
+    # the firm it names is told on its own line of the month
+    "cocare.rebilling.line": ("operator_id",),
     "cocare.vat.exemption": ("company_id", "operator_id"),
     "cocare.recharge.credit": ("company_id", "operator_id"),
     "cocare.recharge.credit.line": ("company_id", "operator_id"),

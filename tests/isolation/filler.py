@@ -29,6 +29,10 @@ VALUES = {
     # a version has a part in equal shares already
     "cocare.allocation.key.part": lambda f, firm: {"method": "percent"},
     "cocare.allocation.run": lambda f, firm: {"date_from": date(2024, 1, 1)},
+    "cocare.allocation.run.line": lambda f, firm: {
+        "pool_id": f.get("cocare.cost.pool", firm).id,
+        "key_version_id": f.get("cocare.allocation.key.version", firm).id,
+    },
     "cocare.budget": lambda f, firm: {"valid_from": DAY},
     "cocare.charter.acceptance": lambda f, firm: {"channel": "portal"},
     "cocare.charter.version": lambda f, firm: {"state": "adopted"},
@@ -51,6 +55,10 @@ VALUES = {
         "named": {str(firm.id): f.network_token(firm.cocare_network_id)},
     },
     "cocare.membership": lambda f, firm: {"company_registry": False, "vat": False},
+    "cocare.rebilling": lambda f, firm: {
+        "item_id": f.post_entry(firm).line_ids[:1].id,
+        "service_id": f.get("cocare.service", firm).id,
+    },
     "cocare.reading": lambda f, firm: {"import_id": LEFT_OUT, "import_key": LEFT_OUT},
     "cocare.service": lambda f, firm: {"code": f"S{firm.id}"},
     "cocare.service.condition": lambda f, firm: {"stage": "member"},

@@ -88,6 +88,21 @@ class RechargePortal(FirmPortal):
         return self._statement(recharge)
 
     @http.route(
+        "/my/recharges/<int:recharge_id>/document/<int:share_id>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
+    def recharge_document(self, recharge_id, share_id):
+        """The document of a disbursement, which is in the name of the member's firm."""
+        share = self._shares(self._recharge(recharge_id), share_id)
+        document = share._claimed_document()
+        if not document:
+            raise request.not_found()
+        stream = request.env["ir.binary"].sudo()._get_stream_from(document)
+        return stream.get_response(as_attachment=True)
+
+    @http.route(
         "/my/recharges/<int:recharge_id>/accept",
         type="http",
         auth="user",

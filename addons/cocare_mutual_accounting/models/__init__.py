@@ -12,6 +12,8 @@ from . import cocare_network_vat
 from . import cocare_service
 from . import cocare_alone_cost
 from . import cocare_cost_pool
+from . import cocare_rebilling
+from . import cocare_rebilling_line
 from . import cocare_budget
 from . import cocare_budget_line
 from . import cocare_allocation_key_part
@@ -20,10 +22,13 @@ from . import cocare_allocation_run
 from . import cocare_allocation_run_vat
 from . import cocare_allocation_run_review
 from . import cocare_allocation_run_true_up
+from . import cocare_allocation_run_rebilling
 from . import cocare_allocation_run_line
 from . import cocare_allocation_run_line_true_up
+from . import cocare_allocation_run_line_rebilling
 from . import cocare_allocation_share
 from . import cocare_allocation_share_review
+from . import cocare_allocation_share_rebilling
 from . import cocare_contest
 from . import cocare_key_simulation
 from . import cocare_key_simulation_line

@@ -83,11 +83,13 @@ class AccountMove(models.Model):
     def button_draft(self):
         self._check_not_recharge()
         self._check_not_clearing()
+        self._check_not_rebilled()
         return super().button_draft()
 
     def button_cancel(self):
         self._check_not_recharge()
         self._check_not_clearing()
+        self._check_not_rebilled()
         return super().button_cancel()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
@@ -160,6 +162,54 @@ class AccountMove(models.Model):
                     "%(move)s is a part of a clearing between firms: undo it from the "
                     "clearing, which reverses the entries of all of them together.",
                     move=move.name,
+                )
+            )
+
+    def action_cocare_rebill(self):
+        """Open what is re-billed of an entry of the operator, to add to it."""
+        self.ensure_one()
+        network = self.env["cocare.network"].search(
+            [("operator_id", "=", self.company_id.id)]
+        )
+        if not network or self.state != "posted":
+            raise UserError(
+                self.env._("Only posted entries of the operator are re-billed.")
+            )
+        costs = self.line_ids.filtered(
+            lambda item: item.display_type == "product" and item.balance > 0
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cocare_mutual_accounting.cocare_rebilling_action"
+        )
+        return {
+            **action,
+            "domain": [("item_id.move_id", "=", self.id)],
+            "context": {
+                "default_network_id": network.id,
+                "default_item_id": costs[:1].id,
+                "default_name": costs[:1].name,
+            },
+        }
+
+    def _check_not_rebilled(self):
+        """What firms are charged for stays as they were shown it.
+
+        Runs as superuser: re-billings are the operator's desk's.
+        """
+        rebilling = (
+            self.env["cocare.rebilling"]
+            .sudo()
+            .search(
+                [("item_id.move_id", "in", self.ids), ("state", "!=", "draft")], limit=1
+            )
+        )
+        if rebilling:
+            raise UserError(
+                self.env._(
+                    "%(move)s is re-billed (“%(rebilling)s”): put that back to draft "
+                    "first, or credit it.",
+                    move=rebilling.move_id.name,
+                    rebilling=rebilling.name,
                 )
             )
 

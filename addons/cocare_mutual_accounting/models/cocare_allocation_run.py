@@ -178,6 +178,7 @@ class CocareAllocationRun(models.Model):
             # Writing the run first is what serialises two clicks: the second fails
             # with a serialisation error, is retried, and finds the state changed.
             run._set_state("posted")
+            run.sudo().line_ids.rebilling_id._bill()
             run._check_shares_add_up()
             run._check_costs_unchanged()
             run._check_invoice_date()
@@ -193,6 +194,7 @@ class CocareAllocationRun(models.Model):
                 run._check_no_true_up()
             run._set_state("credited")
             run.recharge_ids._credit(self.env._("the month is undone"))
+            run.sudo().line_ids.rebilling_id._unbill()
             self._reopen_usages(run.network_id)
         return True
 
@@ -320,7 +322,7 @@ class CocareAllocationRun(models.Model):
         others = run.line_ids._posted_between(run, **year)
         until = max([run.date_to, *others.run_id.mapped("date_to")])
         cost = {
-            pool: pool._cost(year["date_from"], until)
+            pool: pool._cost(year["date_from"], until, run)
             for pool in run.network_id.pool_ids.sorted("id")
         }
         direct = {
@@ -365,6 +367,7 @@ class CocareAllocationRun(models.Model):
         shared = [
             (line.pool_id, to_cents(line.direct_cost), to_cents(line.overhead))
             for line in run.line_ids
+            if line.pool_id
         ]
         if sorted(shared, key=str) != sorted(run._pool_costs(), key=str):
             raise UserError(
@@ -424,7 +427,7 @@ class CocareAllocationRun(models.Model):
                         self.env._(
                             "The shares of “%(pool)s” add up to %(shared)s cents, "
                             "its cost is %(cost)s.",
-                            pool=line.pool_id.name,
+                            pool=line.display_name,
                             shared=shared,
                             cost=to_cents(line[measure]),
                         )
@@ -438,7 +441,7 @@ class CocareAllocationRun(models.Model):
                     self.env._(
                         "“%(pool)s” would be invoiced %(invoiced)s cents, "
                         "its cost is %(cost)s.",
-                        pool=line.pool_id.name,
+                        pool=line.display_name,
                         invoiced=invoiced,
                         cost=to_cents(line.full_cost),
                     )

@@ -15,7 +15,10 @@ from ..key_formula import BoundsError, KeyShares, NothingMeasuredError
 
 
 class CocareAllocationRunLine(models.Model):
-    """One service pool of a run: its cost, and the key version that shared it."""
+    """One service pool of a run: its cost, and the key version that shared it.
+
+    Or an item that is re-billed, see ``cocare_allocation_run_line_rebilling.py``.
+    """
 
     _name = "cocare.allocation.run.line"
     _description = "Shared cost of a run"
@@ -26,12 +29,12 @@ class CocareAllocationRunLine(models.Model):
     )
     operator_id = fields.Many2one(related="run_id.operator_id", store=True, index=True)
     currency_id = fields.Many2one(related="run_id.currency_id")
-    pool_id = fields.Many2one(
-        "cocare.cost.pool", required=True, index=True, ondelete="restrict"
+    pool_id = fields.Many2one("cocare.cost.pool", index=True, ondelete="restrict")
+    service_id = fields.Many2one(
+        "cocare.service", compute="_compute_service_id", store=True, index=True
     )
-    service_id = fields.Many2one(related="pool_id.service_id", store=True, index=True)
     key_version_id = fields.Many2one(
-        "cocare.allocation.key.version", required=True, ondelete="restrict"
+        "cocare.allocation.key.version", ondelete="restrict"
     )
     direct_cost = fields.Monetary()
     overhead = fields.Monetary(string="Support", help="Its part of the support pools.")
@@ -41,6 +44,21 @@ class CocareAllocationRunLine(models.Model):
     _pool_once = models.UniqueIndex(
         "(run_id, pool_id)", "A pool is shared once in a run."
     )
+    _pool_has_key = models.Constraint(
+        "CHECK (pool_id IS NULL OR key_version_id IS NOT NULL)",
+        "A cost pool is shared by a version of its key.",
+    )
+
+    @api.depends("pool_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.pool_id.name
+
+    @api.depends("pool_id.service_id")
+    def _compute_service_id(self):
+        for line in self:
+            line.service_id = line.pool_id.service_id
 
     def _share(self):
         """Create the frozen share of every firm that takes the service.
@@ -102,7 +120,7 @@ class CocareAllocationRunLine(models.Model):
                     "“%(pool)s” cost %(cost)s this month: %(count)s firms cannot all "
                     "be between the floor and the ceiling of “%(key)s”. Adopt a "
                     "version with other bounds.",
-                    pool=self.pool_id.name,
+                    pool=self.display_name,
                     cost=formatLang(self.env, self.full_cost),
                     count=len(terms),
                     key=version.display_name,
@@ -116,7 +134,7 @@ class CocareAllocationRunLine(models.Model):
                         "“%(pool)s” cost %(cost)s this month but the part “%(part)s” "
                         "of its key is zero for every firm: no usage or nothing "
                         "posted.",
-                        pool=self.pool_id.name,
+                        pool=self.display_name,
                         cost=formatLang(self.env, from_cents(full or direct)),
                         part=parts[error.rank].display_name,
                     )
@@ -125,7 +143,7 @@ class CocareAllocationRunLine(models.Model):
                 self.env._(
                     "“%(pool)s” cost %(cost)s this month but its key “%(key)s” is "
                     "zero for every firm: no usage, no agreement, or nothing posted.",
-                    pool=self.pool_id.name,
+                    pool=self.display_name,
                     cost=formatLang(self.env, from_cents(full or direct)),
                     key=version.display_name,
                 )

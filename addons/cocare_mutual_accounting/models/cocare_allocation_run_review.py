@@ -151,7 +151,7 @@ class CocareAllocationRun(models.Model):
                 self.env._(
                     "“%(service)s” is contested by %(firm)s: %(arbitrator)s has to "
                     "decide first.",
-                    service=waiting[0].share_id.service_id.name,
+                    service=waiting[0].share_id.display_name,
                     firm=waiting[0].company_id.name,
                     arbitrator=waiting[0].arbitrator_id.name,
                 )

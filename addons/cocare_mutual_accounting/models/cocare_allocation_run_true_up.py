@@ -66,7 +66,7 @@ class CocareAllocationRun(models.Model):
         if not self.network_id._budget(self.date_to):
             return {
                 line.pool_id: (to_cents(line.direct_cost), to_cents(line.overhead))
-                for line in self.line_ids
+                for line in self.line_ids.filtered("pool_id")
             }
         pools = self.network_id.pool_ids
         services = pools.filtered(lambda pool: pool.kind == "service").sorted("id")

@@ -94,6 +94,15 @@ class CocareAllocationShare(models.Model):
         "(line_id, company_id)", "A firm has one share of a cost."
     )
 
+    @api.depends("service_id.name", "line_id.rebilling_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        # What the line is called on the invoice, the page of the firm, the statement.
+        for share in self:
+            known = share.sudo()
+            re_billed = known.line_id.rebilling_id.name
+            share.display_name = re_billed or known.service_id.name
+
     @api.depends("line_id.share_ids.key_value")
     def _compute_key_total(self):
         for share in self:

@@ -37,15 +37,20 @@ class CocareAllocationShare(models.Model):
         self.ensure_one()
         if self.kind == "true_up":
             return self.env["cocare.usage"]
+        first, last = self._period()
         return self.env["cocare.usage"].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("service_id", "in", self._metered_services().ids),
-                ("date", ">=", self.date_from),
-                ("date", "<=", fields.Date.end_of(self.date_from, "month")),
+                ("date", ">=", first),
+                ("date", "<=", last),
             ],
             order="date, id",
         )
+
+    def _period(self):
+        """First and last day of what the key measures."""
+        return self.date_from, fields.Date.end_of(self.date_from, "month")
 
     def _metered_services(self):
         """The service, and those whose meter its key reads; keys bind the network."""
@@ -116,7 +121,7 @@ class CocareAllocationShare(models.Model):
                     self.env._(
                         "“%(service)s” could be contested until %(date)s; write to "
                         "the shared office.",
-                        service=share.service_id.name,
+                        service=share.display_name,
                         date=format_date(
                             self.env, share.run_id.review_until or share.date_from
                         ),

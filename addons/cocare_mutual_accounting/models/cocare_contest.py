@@ -84,7 +84,7 @@ class CocareContest(models.Model):
             contest.display_name = self.env._(
                 "%(firm)s, %(service)s, %(run)s",
                 firm=contest.sudo().company_id.name,
-                service=contest.service_id.name,
+                service=contest.sudo().share_id.display_name,
                 run=contest.sudo().run_id.display_name,
             )
 
@@ -122,7 +122,7 @@ class CocareContest(models.Model):
             summary=contest.env._(
                 "%(firm)s contests “%(service)s”",
                 firm=share.company_id.name,
-                service=share.service_id.name,
+                service=share.display_name,
             ),
             user_id=contest.arbitrator_id.id,
         )
@@ -209,7 +209,7 @@ class CocareContest(models.Model):
         recharge._notify_firm(
             lambda r: r.env._(
                 "%(service)s: what you contested was decided",
-                service=self.with_env(r.env).service_id.name,
+                service=self.with_env(r.env).share_id.display_name,
             ),
             lambda r: r.env._("The decision is on your page: %(link)s", link=r._link()),
         )

@@ -10,6 +10,8 @@ from ..analytic_parts import analytic_parts
 class CocareCostPool(models.Model):
     """A part of the operator's real cost: what is posted on some of its accounts.
 
+    Without what goes another way, see ``cocare.rebilling``.
+
     It may be restricted to journals, to analytic accounts of one plan (the part of an
     item that its analytic distribution gives them), or to both. No item is in two
     pools: what tells them apart is the account, the journal, the day, or the account
@@ -164,9 +166,10 @@ class CocareCostPool(models.Model):
             domain.append(("analytic_distribution", "in", ids))
         return domain
 
-    def _cost(self, date_from, date_to):
+    def _cost(self, date_from, date_to, but=None):
         """Real cost of a period in the operator's posted items.
 
+        :param but: ``cocare.allocation.run`` that is being worked out
         :return: cents, debit less credit; only of the days the pool is shared
         :rtype: int
         """
@@ -178,9 +181,10 @@ class CocareCostPool(models.Model):
             ("date", ">=", max(date_from, self.date_start)),
             ("date", "<=", last),
         ]
+        taken = self.env["cocare.rebilling"]._taken(self.company_id, domain, but)
         if not self.analytic_account_ids:
             [(balance,)] = Line._read_group(domain, [], ["balance:sum"])
-            return to_cents(balance or 0)
+            return to_cents(balance or 0) - sum(taken.values())
         ours = self.analytic_account_ids
         plan = set(
             self.env["account.analytic.account"]
@@ -190,7 +194,11 @@ class CocareCostPool(models.Model):
         )
         items = Line.search_fetch(domain, ["balance", "analytic_distribution"])
         parts = (
-            analytic_parts(to_cents(item.balance), item.analytic_distribution, plan)
+            analytic_parts(
+                to_cents(item.balance) - taken.get(item, 0),
+                item.analytic_distribution,
+                plan,
+            )
             for item in items
         )
         return sum(part.get(account, 0) for part in parts for account in ours.ids)

@@ -131,9 +131,10 @@ class CocareNetwork(models.Model):
         )
 
     def _shared_lines(self, date_from, date_to, but=None):
-        """Costs that posted runs, but one, shared between two dates."""
+        """Costs of pools that posted runs, but one, shared between two dates."""
         lines = self.env["cocare.allocation.run.line"].search(
             [
+                ("pool_id", "!=", False),
                 ("run_id.network_id", "=", self.id),
                 ("run_id.state", "=", "posted"),
                 ("run_id.date_from", ">=", date_from),

@@ -233,13 +233,13 @@ class CocareRecharge(models.Model):
 
         :return: ``{(company, first digits): account}``
         """
-        services = self.run_id.share_ids.service_id
+        shares = self.run_id.share_ids
         return {
             **self.operator_id._cocare_accounts(
-                set(services.mapped("income_account_code"))
+                set(shares.service_id.mapped("income_account_code"))
             ),
             **self.company_id._cocare_accounts(
-                set(services.mapped("expense_account_code"))
+                {share._expense_account_code() for share in shares}
             ),
         }
 
@@ -266,9 +266,7 @@ class CocareRecharge(models.Model):
                     "name": worded._describe(share),
                     "quantity": 1,
                     "price_unit": from_cents(sign * cents),
-                    "account_id": accounts[
-                        operator, share.service_id.income_account_code
-                    ].id,
+                    "account_id": share._income_account(accounts).id,
                     "tax_ids": [Command.set(self._sale_tax(share).ids)],
                 }
             )
@@ -278,9 +276,16 @@ class CocareRecharge(models.Model):
 
     def _describe(self, share):
         share = share.with_env(self.env)
+        if not share.key_name:
+            return self.env._(
+                "%(service)s, %(month)s: %(value)s",
+                service=share.display_name,
+                month=self._period(),
+                value=share.key_text,
+            )
         return self.env._(
             "%(service)s, %(month)s. Key: %(key)s, %(value)s",
-            service=share.service_id.name,
+            service=share.display_name,
             month=self._period(),
             key=share.key_name,
             value=share.key_text,

@@ -169,7 +169,7 @@ class CocareRechargeCredit(models.Model):
                 raise UserError(
                     self.env._(
                         "%(service)s: no more than %(left)s is left to credit.",
-                        service=share.service_id.name,
+                        service=share.display_name,
                         left=share.currency_id.format(rest / 100),
                     )
                 )

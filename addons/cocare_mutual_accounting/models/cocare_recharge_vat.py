@@ -7,6 +7,7 @@ from odoo.addons.cocare_network.models.res_company import VAT_STATUSES
 
 from ..allocation import allocate, from_cents, to_cents
 from ..cost_sharing_group import MENTION
+from .cocare_rebilling import DISBURSEMENT_MENTION
 from .res_company import CHARGING
 
 #: Art. 293 E CGI.
@@ -62,7 +63,7 @@ class CocareRecharge(models.Model):
         :return: ``account.tax``, empty when the operator charges no VAT
         """
         self.ensure_one()
-        if self.operator_vat_status not in CHARGING:
+        if self.operator_vat_status not in CHARGING or share._is_disbursement():
             return self.env["account.tax"]
         if share.service_id in self.exempt_service_ids:
             return self.operator_id._cocare_exempt_tax()
@@ -75,18 +76,25 @@ class CocareRecharge(models.Model):
         :return: ``Markup``, empty when there is nothing to say
         """
         self.ensure_one()
+        disbursements = [s for s, _cents in amounts if s._is_disbursement()]
+        said = Markup()
+        if disbursements:
+            said += Markup("<p>%s : %s</p>") % (
+                DISBURSEMENT_MENTION,
+                ", ".join(share.display_name for share in disbursements),
+            )
         if self.operator_vat_status == "franchise":
-            return Markup("<p>%s</p>") % FRANCHISE_MENTION
+            return said + Markup("<p>%s</p>") % FRANCHISE_MENTION
         services = self.env["cocare.service"].union(
             *(s.service_id for s, _c in amounts)
         )
         exempt = services & self.exempt_service_ids
         if not exempt or self.operator_vat_status not in CHARGING:
-            return Markup()
-        if exempt == services:
+            return said
+        if exempt == services and not disbursements:
             return Markup("<p>%s</p>") % MENTION
         names = exempt.with_context(lang=self.company_id.partner_id.lang).mapped("name")
-        return Markup("<p>%s : %s</p>") % (MENTION, ", ".join(names))
+        return said + Markup("<p>%s : %s</p>") % (MENTION, ", ".join(names))
 
     def _mirror_lines(self, invoice, amounts, accounts):
         """Lines of the bill: those of the invoice, with the VAT that the firm recovers.
@@ -111,7 +119,7 @@ class CocareRecharge(models.Model):
             values = {
                 "name": line.name,
                 "quantity": 1,
-                "account_id": accounts[firm, share.service_id.expense_account_code].id,
+                "account_id": accounts[firm, share._expense_account_code()].id,
             }
             recovered = allocate(price, [percent, 100 - percent])[0]
             if not any(line.tax_ids.mapped("amount")):

@@ -100,14 +100,14 @@ class CocareRechargeStatement(models.AbstractModel):
     def _cost(self, share):
         usages = share._readings()
         return statement_pdf.Cost(
-            name=share.service_id.name,
+            name=share.display_name,
             amounts=[
                 self._money(share, share[name])
                 if share.has_reference or name not in ("alone_cost", "gain")
                 else "–"
                 for name in COLUMNS
             ],
-            key=f"{share.key_name}, {share._key_text()}",
+            key=", ".join(filter(None, [share.key_name, share._key_text()])),
             decision=share._decision() or "",
             readings=[
                 (

@@ -23,6 +23,7 @@ from . import test_move_builder
 from . import test_netting
 from . import test_pair_balance
 from . import test_pairs_year
+from . import test_rebilling
 from . import test_review
 from . import test_review_portal
 from . import test_run
