@@ -20,6 +20,7 @@ from . import (
     keys,
     memberships,
     onboarding,
+    rebillings,
     reviews,
     story,
     transparency,
@@ -56,11 +57,15 @@ def post_init_hook(env):
     for month in (*story.CLOSED, story.OCTOBER):
         _read_meters(services, companies, month)
         _hold_meetings(services, files, month)
+        if month == story.SEPTEMBER:
+            rebillings.repair(network, services, companies)
+            rebillings.registry_fees(network, companies)
         if month in story.CLOSED:
             run = _close(network, month, companies, services, files)
             # what is due for the last one is cleared
             if month != story.CLOSED[-1]:
                 _collect(run, fields.Date.add(run.date_to, days=story.COLLECTION_DAY))
+    rebillings.open_month(network, services, companies)
     budget.propose(network, services)
     keys.offer(network)
     keys.refine(network, services, companies)
