@@ -1,8 +1,8 @@
 """What goes another way than the pools in the invented network.
 
 Data and play. September carries a repair that two firms pay and what was advanced for
-the workshop; October will carry what an expert did for two firms, and the operator keeps
-what a mistake of its own cost.
+the workshop; October will carry what an expert did for two firms, and the operator
+keeps what a mistake of its own cost.
 """
 
 import base64
@@ -132,6 +132,7 @@ def _bill(network, bill, document=None):
     supplier, ref, day, account, amount, taxed, label = bill
     operator = network.operator_id
     env = network.env
+    partner = env["res.partner"].create({"name": supplier, "company_id": operator.id})
     tax = operator.cocare_recharge_purchase_tax_id
     move = (
         env["account.move"]
@@ -139,7 +140,7 @@ def _bill(network, bill, document=None):
         .create(
             {
                 "move_type": "in_invoice",
-                "partner_id": env["res.partner"].create({"name": supplier}).id,
+                "partner_id": partner.id,
                 "ref": ref,
                 "invoice_date": day,
                 "date": day,

@@ -46,7 +46,7 @@ def play(run, companies, services, files):
     for key, (service, comment, _answer) in CONTESTS.items():
         share = run.share_ids.filtered(
             lambda s, c=companies[key], o=services[service]: s.company_id == c
-            and s.service_id == o
+            and s.line_id.pool_id.service_id == o
         )
         share.with_user(_member(companies[key]))._contest_as_firm(comment)
     _meeting(files).duration -= MISTAKE

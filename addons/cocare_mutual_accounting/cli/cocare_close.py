@@ -119,7 +119,7 @@ class CocareClose(Command):
         width = max((len(c.name) for c in run.share_ids.company_id), default=0) + 2
         for line in run.line_ids:
             key = line.key_version_id.display_name
-            print(f"{line.display_name} ({key})" if key else line.display_name)
+            print(f"{line._cost_name()} ({key})" if key else line._cost_name())
             self._print_row("firm", ("key value", *HEADINGS), width)
             for share in line.share_ids.sorted(lambda s: s.company_id.id):
                 self._print_amounts(share.company_id.name, share, width)

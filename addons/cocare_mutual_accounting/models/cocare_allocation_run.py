@@ -427,7 +427,7 @@ class CocareAllocationRun(models.Model):
                         self.env._(
                             "The shares of “%(pool)s” add up to %(shared)s cents, "
                             "its cost is %(cost)s.",
-                            pool=line.display_name,
+                            pool=line._cost_name(),
                             shared=shared,
                             cost=to_cents(line[measure]),
                         )
@@ -441,7 +441,7 @@ class CocareAllocationRun(models.Model):
                     self.env._(
                         "“%(pool)s” would be invoiced %(invoiced)s cents, "
                         "its cost is %(cost)s.",
-                        pool=line.display_name,
+                        pool=line._cost_name(),
                         invoiced=invoiced,
                         cost=to_cents(line.full_cost),
                     )

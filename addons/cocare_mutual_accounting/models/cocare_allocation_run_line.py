@@ -49,16 +49,21 @@ class CocareAllocationRunLine(models.Model):
         "A cost pool is shared by a version of its key.",
     )
 
-    @api.depends("pool_id.name")
+    @api.depends("service_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        # Members see it with their share; the pool's name is the operator's.
         for line in self:
-            line.display_name = line.pool_id.name
+            line.display_name = line.service_id.name
 
     @api.depends("pool_id.service_id")
     def _compute_service_id(self):
         for line in self:
             line.service_id = line.pool_id.service_id
+
+    def _cost_name(self):
+        """What is shared, for those who close the month."""
+        return self.pool_id.name
 
     def _share(self):
         """Create the frozen share of every firm that takes the service.
@@ -120,7 +125,7 @@ class CocareAllocationRunLine(models.Model):
                     "“%(pool)s” cost %(cost)s this month: %(count)s firms cannot all "
                     "be between the floor and the ceiling of “%(key)s”. Adopt a "
                     "version with other bounds.",
-                    pool=self.display_name,
+                    pool=self._cost_name(),
                     cost=formatLang(self.env, self.full_cost),
                     count=len(terms),
                     key=version.display_name,
@@ -134,7 +139,7 @@ class CocareAllocationRunLine(models.Model):
                         "“%(pool)s” cost %(cost)s this month but the part “%(part)s” "
                         "of its key is zero for every firm: no usage or nothing "
                         "posted.",
-                        pool=self.display_name,
+                        pool=self._cost_name(),
                         cost=formatLang(self.env, from_cents(full or direct)),
                         part=parts[error.rank].display_name,
                     )
@@ -143,7 +148,7 @@ class CocareAllocationRunLine(models.Model):
                 self.env._(
                     "“%(pool)s” cost %(cost)s this month but its key “%(key)s” is "
                     "zero for every firm: no usage, no agreement, or nothing posted.",
-                    pool=self.display_name,
+                    pool=self._cost_name(),
                     cost=formatLang(self.env, from_cents(full or direct)),
                     key=version.display_name,
                 )

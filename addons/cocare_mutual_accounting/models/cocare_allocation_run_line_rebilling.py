@@ -37,6 +37,9 @@ class CocareAllocationRunLine(models.Model):
             line.service_id = rebilling.kind == "service" and rebilling.service_id
         return super(CocareAllocationRunLine, self - re_billed)._compute_service_id()
 
+    def _cost_name(self):
+        return self.rebilling_id.name or super()._cost_name()
+
     def _share_rebilling(self):
         """Create the share of every firm that pays for the item."""
         self.ensure_one()

@@ -57,6 +57,7 @@ class CocareRebilling(models.Model):
     partner_id = fields.Many2one(related="item_id.partner_id", string="Supplier")
     item_amount = fields.Monetary(related="item_id.balance", string="Cost of the item")
     amount_left = fields.Monetary(
+        string="Left of it",
         compute="_compute_amount_left",
         help="What other re-billings leave of the item.",
     )
@@ -116,7 +117,10 @@ class CocareRebilling(models.Model):
     )
     line_ids = fields.One2many("cocare.rebilling.line", "rebilling_id", string="Firms")
     run_line_ids = fields.One2many(
-        "cocare.allocation.run.line", "rebilling_id", readonly=True
+        "cocare.allocation.run.line",
+        "rebilling_id",
+        string="Lines of months",
+        readonly=True,
     )
     run_id = fields.Many2one(
         "cocare.allocation.run", compute="_compute_run_id", string="Carried by"
@@ -232,13 +236,13 @@ class CocareRebilling(models.Model):
         for rebilling in self:
             rebilling._hold_item()
             run = rebilling.sudo().run_id
-            if rebilling.state != "confirmed" or run.state in ("sent", "posted"):
+            if run.state in ("sent", "posted"):
                 raise UserError(
                     self.env._(
                         "“%(name)s” is in %(run)s, which the firms were sent: compute "
                         "it again, or undo it, first.",
                         name=rebilling.name,
-                        run=run.display_name or self.env._("no month"),
+                        run=run.display_name,
                     )
                 )
             rebilling._set_state("draft")
@@ -278,6 +282,10 @@ class CocareRebilling(models.Model):
                 tuple(self.sudo().move_id.ids),
             )
         )
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # Nobody writes to the supplier about who pays in the end.
+        return []
 
     # What is taken of items
 
@@ -399,13 +407,19 @@ class CocareRebilling(models.Model):
         ]
         if self.kind == "disbursement":
             texts.append(DISBURSEMENT_MENTION)
+        elif len(self._firms()) == 1:
+            texts.append(self.env._("for this firm alone"))
         elif self.split == "equal":
             texts.append(
-                self.env._("in equal parts, firms: %(count)s", count=len(self._firms()))
+                self.env._(
+                    "in equal parts between %(count)s firms", count=len(self._firms())
+                )
             )
         elif self.split == "amounts":
             texts.append(
-                self.env._("by amounts, firms: %(count)s", count=len(self._firms()))
+                self.env._(
+                    "by amounts decided for %(count)s firms", count=len(self._firms())
+                )
             )
         texts.append(self.reason)
         texts += [

@@ -145,7 +145,7 @@ class TestRebilling(RebillingCommon):
             "Hydro SA, F-2025-118",
             "200.01",
             "600.00",
-            "in equal parts, firms: 2",
+            "in equal parts between 2 firms",
             "Two firms asked for it",
             f"{self.firm_c.name} does not pay: It stores nothing",
         ):
