@@ -40,6 +40,7 @@ class CocareContest(models.Model):
     company_id = fields.Many2one(
         related="share_id.company_id", store=True, index=True, string="Firm"
     )
+    kind = fields.Selection(related="share_id.kind")
     currency_id = fields.Many2one(related="company_id.currency_id")
     comment = fields.Text(string="What is contested", required=True, readonly=True)
     contested_by_id = fields.Many2one("res.users", string="Contested by", readonly=True)
@@ -127,6 +128,15 @@ class CocareContest(models.Model):
             user_id=contest.arbitrator_id.id,
         )
         return contest
+
+    def action_open_readings(self):
+        """Open what the line was made from, each with the record to correct."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cocare_network.cocare_usage_action"
+        )
+        readings = self.share_id._readings()
+        return {**action, "domain": [("id", "in", readings.ids)], "context": {}}
 
     def action_uphold(self):
         """Change the line: by what is recorded now, or to the amount decided."""
