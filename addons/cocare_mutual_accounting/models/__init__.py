@@ -46,6 +46,7 @@ from . import account_journal
 from . import cocare_mirror
 from . import cocare_clearing
 from . import cocare_clearing_document
+from . import cocare_clearing_notice
 from . import cocare_clearing_position
 from . import cocare_clearing_transfers
 from . import cocare_pair_balance

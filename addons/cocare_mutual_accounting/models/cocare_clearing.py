@@ -157,7 +157,7 @@ class CocareClearing(models.Model):
         return True
 
     def action_send(self):
-        """Show the firms their positions, and let them object."""
+        """Show the firms their positions, tell their people, and let them object."""
         self.check_access("write")
         for clearing in self:
             clearing._check_state("draft")
@@ -168,6 +168,7 @@ class CocareClearing(models.Model):
             clearing._set_state("sent")
             clearing._propose()
             clearing._check_something_to_clear()
+            clearing._notify_sent()
         return True
 
     def action_take_back(self):

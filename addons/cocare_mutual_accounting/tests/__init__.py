@@ -2,6 +2,7 @@ from . import test_agreement_key
 from . import test_allocation
 from . import test_books_security
 from . import test_clearing
+from . import test_clearing_notice
 from . import test_clearing_portal
 from . import test_clearing_transfers
 from . import test_combined_accounts
