@@ -1,6 +1,9 @@
 from datetime import date
 
 from odoo import fields, models
+from odoo.tools import SQL
+
+from ..allocation import to_cents
 
 #: a difference that is a rounding, in cents
 ROUNDING = 1
@@ -56,3 +59,61 @@ class CocareNetwork(models.Model):
             for firm, due in figures["due"].items()
         }
         return {key: cents for key, cents in off.items() if abs(cents) > ROUNDING}
+
+    def _receipts_outside(self, year, members):
+        """What the operator sold in a year to others than the members of the group.
+
+        Sales are the accounts 70 of its posted books, receipts all income accounts.
+        An item is of its partner; one without, as in a ledger that was taken over, of
+        who owes its entry. What is nobody's (sales over the counter) is of others.
+
+        Runs as superuser: two sums are read in the operator's books.
+
+        :param int year: calendar year
+        :param members: ``res.company``
+        :return: (cents sold to others, cents of all receipts)
+        """
+        self.ensure_one()
+        operator = self.sudo().operator_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT COALESCE(SUM(-line.balance) FILTER (WHERE
+                           account.code_store->>%(key)s LIKE '70%%'
+                           AND NOT COALESCE(
+                               partner.commercial_partner_id = ANY(%(members)s),
+                               (
+                                   SELECT BOOL_AND(COALESCE(
+                                       buyer.commercial_partner_id = ANY(%(members)s),
+                                       FALSE
+                                   ))
+                                     FROM account_move_line owed
+                                     JOIN account_account receivable
+                                       ON receivable.id = owed.account_id
+                                     LEFT JOIN res_partner buyer
+                                       ON buyer.id = owed.partner_id
+                                    WHERE owed.move_id = line.move_id
+                                      AND receivable.account_type = 'asset_receivable'
+                               ),
+                               FALSE
+                           )
+                       ), 0),
+                       COALESCE(SUM(-line.balance), 0)
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                  LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.company_id = %(company)s
+                   AND line.parent_state = 'posted'
+                   AND line.date BETWEEN %(first)s AND %(last)s
+                   AND account.account_type IN ('income', 'income_other')
+                """,
+                key=str(operator.id),
+                company=operator.id,
+                members=members.sudo().partner_id.commercial_partner_id.ids,
+                first=date(year, 1, 1),
+                last=date(year, 12, 31),
+            )
+        )
+        outside, total = self.env.cr.fetchone()
+        return to_cents(outside), to_cents(total)

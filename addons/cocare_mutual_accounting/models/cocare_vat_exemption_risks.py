@@ -33,11 +33,12 @@ class CocareVatExemption(models.Model):
         """Measure the books, keep the risks, and tell an accountant of new ones, once.
 
         Runs as superuser: the books of the firms are summed, nothing of them is told
-        but the two sums.
+        but the two sums; of the operator's, whether a limit is exceeded.
         """
         today = fields.Date.context_today(self)
         records = self.sudo()
         off = records._off_exact_cost()
+        outside = records._are_outside_limit()
         for record in records:
             taxed, total = record._measure()
             record._settle(
@@ -50,7 +51,7 @@ class CocareVatExemption(models.Model):
             if record.state != "validated":
                 continue
             known = {code for code, _details in record.risks or []}
-            risks = record._find_risks(taxed, total, off[record])
+            risks = record._find_risks(taxed, total, off[record], outside[record])
             record._settle({"risks": risks, "at_risk": bool(risks)})
             if {code for code, _details in risks} - known:
                 record._tell_accountant()
@@ -104,11 +105,32 @@ class CocareVatExemption(models.Model):
         taxed, total = self.env.cr.fetchone()
         return to_cents(taxed), to_cents(total)
 
-    def _find_risks(self, taxed, total, off):
+    def _outside_limit(self):
+        """What the group may sell to others than its members, as the year ends."""
+        self.ensure_one()
+        return group_rules.limit_on(self._year_dates()[1], group_rules.OUTSIDE_LIMITS)
+
+    def _are_outside_limit(self):
+        """Whether the operator sold too much of the year to others than members.
+
+        :return: ``{record: bool}``; measured once a group and year
+        """
+        exceeded = {}
+        for (network, year), records in self.grouped(
+            lambda record: (record.network_id, record.year)
+        ).items():
+            one = records[:1]
+            sums = network._receipts_outside(year, one._members())
+            limit = one._outside_limit().percent
+            exceeded |= dict.fromkeys(records, not group_rules.is_within(*sums, limit))
+        return exceeded
+
+    def _find_risks(self, taxed, total, off, outside):
         """What may cost the exemption.
 
         :param int taxed, total: cents of receipts measured in the books
         :param int off: cents invoiced beyond the exact part of the costs
+        :param bool outside: the group sells too much to others than its members
         :return: list of ``[code, details]``, see ``_risk_sentence``
         """
         self.ensure_one()
@@ -122,6 +144,8 @@ class CocareVatExemption(models.Model):
         others = members - self._exempt_members()
         if others and not self.network_id._is_general_interest(first, last):
             risks.append(["mixed_group", {"count": len(others)}])
+        if outside:
+            risks.append(["outside_limit", {}])
         if last < fields.Date.context_today(self) and off:
             risks.append(["off_exact_cost", {}])
         return risks
@@ -157,6 +181,12 @@ class CocareVatExemption(models.Model):
             "alone": self.env._(
                 "The group has fewer than %(count)s members.",
                 count=group_rules.LEAST_MEMBERS,
+            ),
+            "outside_limit": self.env._(
+                "In the operator's books of %(year)s, sales to others than members of "
+                "the group are more than %(limit)s %% of all its receipts.",
+                year=self.year,
+                limit=self._outside_limit().percent,
             ),
             "off_exact_cost": self.env._(
                 "The year is over and what was invoiced is not the exact part of the "

@@ -472,15 +472,16 @@ class TestVatExemption(VatCommon):
             self.assertEqual(form.percent, 19)
             self.assertEqual(form.limit_percent, 20)
 
-    def _sell(self, firm, amount, taxed):
+    def _sell(self, firm, amount, taxed, buyer=None):
         tax = firm.cocare_recharge_sale_tax_id
+        buyer = buyer or self.env["res.partner"].create({"name": "Buyer"})
         move = (
             self.env["account.move"]
             .with_company(firm)
             .create(
                 {
                     "move_type": "out_invoice",
-                    "partner_id": self.env["res.partner"].create({"name": "Buyer"}).id,
+                    "partner_id": buyer.id,
                     "invoice_date": date(2025, 9, 1),
                     "invoice_line_ids": [
                         Command.create(
@@ -532,6 +533,56 @@ class TestVatExemption(VatCommon):
         exemption.with_user(self.accountant).action_measure()
         self.assertEqual(
             (exemption.measured_taxed, exemption.measured_total), (100, 400)
+        )
+
+    def test_sales_to_others_than_members_are_half_at_most(self):
+        exemptions = self._exempt(*self.firms)
+        self._month(300)
+        Exemption = self.env["cocare.vat.exemption"]
+        self._sell(self.operator, 300, taxed=True)
+        Exemption._cron_watch()
+        self.assertFalse(any(exemptions.mapped("at_risk")), "50 % exactly")
+        self._sell(self.operator, 0.01, taxed=True)
+        Exemption._cron_watch()
+        Exemption._cron_watch()
+        for exemption in exemptions:
+            self.assertEqual(exemption.risks, [["outside_limit", {}]])
+            self.assertIn("more than 50 %", exemption.risk_text)
+            self.assertEqual(len(exemption.activity_ids), 1)
+            self.assertEqual(exemption.activity_ids.user_id, self.accountant)
+        # what a member buys is of the group
+        self._sell(self.operator, 1, taxed=True, buyer=self.firm_a.partner_id)
+        Exemption._cron_watch()
+        self.assertFalse(any(exemptions.mapped("at_risk")))
+
+    def test_sales_are_of_members_with_an_agreement_in_the_year(self):
+        members = self._exemption(self.firm_a, 0)._members()
+        self.assertEqual(members, self.firms)
+        for firm in self.firms:
+            self._sell(self.operator, 10, taxed=True, buyer=firm.partner_id)
+        measure = self.network._receipts_outside
+        self.assertEqual(measure(2025, members), (0, 3000))
+        self.assertEqual(measure(2025, members - self.firm_c), (1000, 3000))
+        self.assertEqual(measure(2025, members.browse()), (3000, 3000))
+        self.assertEqual(measure(2024, members), (0, 0))
+
+    def test_sales_of_a_taken_over_ledger_are_of_who_owes_them(self):
+        stranger = self.env["res.partner"].create({"name": "Buyer"})
+        day = date(2025, 8, 1)
+        for amount, partner in (
+            (100, self.firm_b.partner_id),
+            (20, stranger),
+            (3, stranger.browse()),
+        ):
+            entry = self._entry(self.operator, day, ("411", amount), ("706", -amount))
+            owed, sold = entry.line_ids.sorted("balance", reverse=True)
+            owed.partner_id = partner
+            self.assertFalse(sold.partner_id)
+        self._entry(self.operator, day, ("512", 7), ("706", -7))
+        # a grant is a receipt, and no sale
+        self._entry(self.operator, day, ("512", 900), ("74", -900))
+        self.assertEqual(
+            self.network._receipts_outside(2025, self.firms), (3000, 103000)
         )
 
     def test_off_the_exact_cost(self):
