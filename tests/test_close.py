@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from .books import check_books, closed_months, digest
+from .books import check_books, closed_months, digest, query
 from .conftest import cocare
 
 MONTH = "2026-10"
@@ -56,6 +56,38 @@ def close(database, *arguments):
 def test_demonstration_has_two_closed_months_and_one_open(database):
     assert closed_months(database) == ["2026-08", "2026-09"]
     assert check_books(database) == 0
+
+
+def expected_true_up(database):
+    """Cents that the true-up of the year would bring, what differs, by firm."""
+    script = """
+for firm in env["res.company"].search([("cocare_network_id", "!=", False)]):
+    told = firm.cocare_network_id._expected_true_up(firm)
+    if told:
+        differs = [line["service"].code for line in told["services"] if line["differs"]]
+        print("TRUE-UP", firm.name, round(100 * told["difference"]), *differs, sep=";")
+"""
+    shell = cocare("shell", "--database", database, input=script)
+    assert shell.returncode == 0, shell.stderr
+    found = {}
+    for line in shell.stdout.splitlines():
+        if "TRUE-UP;" in line:
+            _mark, firm, cents, *services = line.split(";")
+            found[firm] = int(cents), services
+    return found
+
+
+def test_demonstration_expects_a_true_up_until_the_next_month(database):
+    """What an arbitration took off a line is the others' too, and is then shared."""
+    expected = expected_true_up(database)
+    assert len(expected) == 4
+    assert all(services == ["accompagnement"] for _cents, services in expected.values())
+    [(settled,)] = query(database, "SELECT sum(settled) FROM cocare_allocation_share")
+    relieved = round(-100 * settled)
+    assert sum(cents for cents, _services in expected.values()) == relieved > 0
+    assert close(database).returncode == 0
+    for firm, after in expected_true_up(database).items():
+        assert after == (0, []), firm
 
 
 def test_dry_run_shows_the_shares_and_changes_nothing(database):

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..allocation import allocate, apportion, from_cents, to_cents
+from .cocare_network_vat import ROUNDING
 
 
 class CocareNetwork(models.Model):
@@ -86,23 +87,33 @@ class CocareNetwork(models.Model):
         }
 
     def _expected_true_up(self, firm):
-        """What the year of a budget would bring a firm, if it ended with the last
-        month that is shared.
+        """What the true-up of the year would bring a firm, if the year ended with the
+        last month that is shared.
+
+        Without a budget it is what came after a month was shared, a late invoice or an
+        arbitration; the next month shares it before the year ends.
 
         Runs as superuser, as ``_true_up``; what is told is of this firm only.
 
         :param firm: ``res.company``
-        :return: None without a budget, else dict with ``until`` (last day counted),
-            ``services`` (dicts with ``service``, and amounts ``real`` and ``called``)
-            and ``difference``: more to pay, or less when negative
+        :return: None when the firm was charged nothing, or it cannot be worked out;
+            else dict with ``budget`` (whether months call one), ``until`` (last day
+            counted), ``services`` (dicts with ``service``, amounts ``real`` and
+            ``called``, and ``differs``) and ``difference``: more to pay, or less when
+            negative
         """
         self.ensure_one()
         network = self.sudo()
         last = network._last_posted()
-        if not last or not network._budget(last.date_to):
+        if not last:
             return None
+        budget = network._budget(last.date_to)
         year = network.operator_id.compute_fiscalyear_dates(last.date_to)
-        pools = network._true_up(year["date_from"], last.date_to)
+        try:
+            pools = network._true_up(year["date_from"], last.date_to)
+        except UserError:
+            # The office is told when it works the true-up out; a page is for reading.
+            return None
         services = [
             {
                 "service": pool.service_id.with_env(self.env),
@@ -112,8 +123,16 @@ class CocareNetwork(models.Model):
             for pool, figures in pools.items()
             if figures["due"].get(firm) or figures["called"].get(firm)
         ]
-        cents = sum(to_cents(s["real"]) - to_cents(s["called"]) for s in services)
+        if not services:
+            return None
+        cents = 0
+        for told in services:
+            off = to_cents(told["real"]) - to_cents(told["called"])
+            # what rounding leaves of months at real cost evens out over the year
+            told["differs"] = bool(off) if budget else abs(off) > ROUNDING
+            cents += off if told["differs"] else 0
         return {
+            "budget": bool(budget),
             "until": last.date_to,
             "services": services,
             "difference": from_cents(cents),

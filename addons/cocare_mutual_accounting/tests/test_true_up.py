@@ -182,3 +182,39 @@ class TestTrueUp(CocareBooksCommon):
         )
         self.assertEqual(expected["difference"], -1000)
         self.assertEqual(expected["until"], date(2025, 8, 31))
+
+    def test_expected_at_real_cost_is_what_came_after(self):
+        self.assertIsNone(self.network._expected_true_up(self.firm_a))
+        self._month(self.MONTHS[0], 100, 1, 1, 1)
+        expected = self.network._expected_true_up(self.firm_a)
+        self.assertFalse(expected["budget"])
+        self.assertEqual(expected["difference"], 0)
+        self._costs(date(2025, 7, 31), coaches=30)
+        expected = self.network._expected_true_up(self.firm_a)
+        [told] = expected["services"]
+        self.assertEqual((told["called"], told["differs"]), (33.34, True))
+        self.assertEqual(expected["difference"], 10)
+        # the next month shares it
+        self._month(self.MONTHS[1], 60, 1, 1, 1)
+        expected = self.network._expected_true_up(self.firm_a)
+        self.assertEqual(expected["difference"], 0)
+        self.assertFalse(any(s["differs"] for s in expected["services"]))
+
+    def test_cents_that_even_out_are_not_expected(self):
+        for month in self.MONTHS[:2]:
+            self._month(month, 100, 1, 1, 1)
+        for firm in self.firms:
+            expected = self.network._expected_true_up(firm)
+            self.assertEqual(expected["difference"], 0, firm.name)
+
+    def test_what_cannot_be_worked_out_is_not_expected(self):
+        self.pools[2].date_start = self.JULY
+        self._month(self.MONTHS[0], 100, 1, 1, 1)
+        self._costs(date(2025, 7, 31), coaches=-100, rent=10)
+        with self.assertRaisesRegex(UserError, "no direct cost"):
+            self.network._true_up(self.JULY, date(2025, 7, 31))
+        self.assertIsNone(self.network._expected_true_up(self.firm_a))
+
+    def test_firm_that_is_charged_nothing_expects_nothing(self):
+        self._month(self.MONTHS[0], 100, 1, 1, 0)
+        self.assertIsNone(self.network._expected_true_up(self.firm_c))
