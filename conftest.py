@@ -70,6 +70,21 @@ def pytest_configure(config):
     logger.addHandler(config.stash[figures])
 
 
+def pytest_sessionfinish(session):
+    """Hand the figures of a process that tests a part over to the one that tells."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        records = session.config.stash[figures].take()
+        output["figures"] = [record.getMessage() for record in records]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take the figures of a process that tested a part."""
+    for text in getattr(node, "workeroutput", {}).get("figures", ()):
+        node.config.stash[figures].emit(logging.makeLogRecord({"msg": text}))
+
+
 def pytest_unconfigure(config):
     logging.getLogger().removeHandler(config.stash[complaints])
     logging.getLogger("cocare.figure").removeHandler(config.stash[figures])

@@ -1,6 +1,7 @@
 """The commands beside ``run``: each prepares, then lets the right tool work."""
 
 import contextlib
+import os
 import subprocess
 
 from . import browser, databases, environment, files, paths, postgres
@@ -10,7 +11,11 @@ BESIDE_PEERS = {"bench_recharge"}
 
 
 def test(arguments):
-    """Run everything in one pytest: addon tests, ``tests/``, tours, doctests."""
+    """Run everything in one pytest: addon tests, ``tests/``, tours, doctests.
+
+    Without arguments, a process a core, each with its copy of the tests' database;
+    with some, as they say.
+    """
     environment.prepare(environment.RUN, environment.TEST)
     browser.prepare()
     with postgres.running():
@@ -19,7 +24,8 @@ def test(arguments):
         return _call(
             [environment.PYTHON, "-m", "pytest", "--odoo-http"]
             + ["--odoo-log-level=warn", f"--odoo-database={databases.TEST}"]
-            + [f"--odoo-extra=db-filter=^{databases.TEST}$", *arguments],
+            + [f"--odoo-extra=db-filter=^{databases.TEST}$"]
+            + (arguments or ["-n", str(os.cpu_count() or 1), "--dist", "loadfile"]),
             databases.odoo_environment(databases.TEST),
         )
 
