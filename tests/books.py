@@ -60,6 +60,15 @@ def check_books(database):
     ):
         assert invoice == bill, "an invoice without its mirror"
         assert abs(total or 0) == (invoice or 0)
+    [(astray,)] = query(
+        database,
+        "SELECT count(*) FROM cocare_rebilling rebilling"
+        " WHERE (rebilling.state = 'billed') != EXISTS ("
+        "   SELECT 1 FROM cocare_allocation_run_line line"
+        "     JOIN cocare_allocation_run run ON run.id = line.run_id"
+        "    WHERE line.rebilling_id = rebilling.id AND run.state = 'posted')",
+    )
+    assert not astray, "re-billed items that no month carries, or two"
     for invoice, bill in query(
         database,
         "SELECT invoice.amount_total, bill.amount_total"

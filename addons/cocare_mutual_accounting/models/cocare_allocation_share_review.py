@@ -61,6 +61,10 @@ class CocareAllocationShare(models.Model):
         """The decision that adopted the key, in words; keys bind the whole network."""
         return self.key_version_id.sudo().decision_ref
 
+    def _version_from(self):
+        """The day the version of the key is in force from; keys bind the network."""
+        return self.key_version_id.sudo().valid_from
+
     def _is_open(self):
         """Whether the firm may still accept or contest."""
         self.ensure_one()

@@ -108,7 +108,7 @@ class CocareRechargeStatement(models.AbstractModel):
                 for name in COLUMNS
             ],
             key=", ".join(filter(None, [share.key_name, share._key_text()])),
-            decision=share._decision() or "",
+            decision=self._decision(share),
             readings=[
                 (
                     self._day(usage.date),
@@ -128,6 +128,15 @@ class CocareRechargeStatement(models.AbstractModel):
                 for contest in share.contest_ids.sorted("id")
                 if contest.state != "withdrawn"
             ],
+        )
+
+    def _decision(self, share):
+        if not share._decision():
+            return ""
+        return self.env._(
+            "%(decision)s, version from %(date)s",
+            decision=share._decision(),
+            date=self._day(share._version_from()),
         )
 
     def _contest(self, contest):
