@@ -290,21 +290,22 @@ class ResCompany(models.Model):
         # A code is kept by company, which the ORM reads for one company at a time.
         self.env.cr.execute(
             """
-            SELECT DISTINCT ON (company.id, prefix) company.id, prefix, account.id
-              FROM res_company company
-              JOIN account_account_res_company_rel link
-                ON link.res_company_id = company.id
-              JOIN account_account account
-                ON account.id = link.account_account_id AND account.active
-             CROSS JOIN unnest(%s) prefix
-             WHERE company.id = ANY(%s)
-               AND starts_with(
-                   account.code_store->>split_part(company.parent_path, '/', 1), prefix
-               )
-             ORDER BY company.id, prefix,
-                   account.code_store->>split_part(company.parent_path, '/', 1)
+            WITH chart AS MATERIALIZED (
+                SELECT company.id AS company_id, account.id,
+                       account.code_store->>split_part(company.parent_path, '/', 1)
+                           AS code
+                  FROM res_company company
+                  JOIN account_account_res_company_rel link
+                    ON link.res_company_id = company.id
+                  JOIN account_account account
+                    ON account.id = link.account_account_id AND account.active
+                 WHERE company.id = ANY(%s)
+            )
+            SELECT DISTINCT ON (company_id, prefix) company_id, prefix, id
+              FROM chart JOIN unnest(%s) prefix ON starts_with(code, prefix)
+             ORDER BY company_id, prefix, code
             """,
-            [list(code_prefixes), self.ids],
+            [self.ids, list(code_prefixes)],
         )
         found = {(owner, prefix): id_ for owner, prefix, id_ in self.env.cr.fetchall()}
         for company in self:
