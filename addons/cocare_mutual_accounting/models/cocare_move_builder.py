@@ -33,6 +33,7 @@ SIGNS = {"out_invoice": -1, "in_refund": -1, "in_invoice": 1, "out_refund": 1}
 #: Odoo's own steps that complete lines need no more. Its checks all stay on: the entry
 #: is balanced, the accounts are the firm's, the period is open.
 COMPLETE = {
+    "cocare_complete": True,
     "skip_invoice_sync": True,
     "skip_invoice_line_sync": True,
     "skip_account_move_synchronization": True,

@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _check_company(self, fnames=None):
+        """Of lines that are made together, Odoo checks one for each account, tax… of
+        each of the books, rather than all.
+        """
+        if fnames is not None or not self.env.context.get("cocare_complete"):
+            return super()._check_company(fnames)
+        for name, field in self._fields.items():
+            if field.relational and field.check_company:
+                alike = {(line.company_id, line[name]): line.id for line in self}
+                ones = self.browse(alike.values())
+                super(AccountMoveLine, ones)._check_company([name])
+        return None
