@@ -156,6 +156,7 @@ class CocareMoveBuilder(models.AbstractModel):
             self._check_known_code()
             self._fetch(vals_list)
             documents = [self._complete(vals) for vals in vals_list]
+            self._foresee(documents)
         except Uncovered as reason:
             return self._leave_to_odoo(vals_list, reason)
         # The last number of each journal, asked for once.
@@ -295,6 +296,32 @@ class CocareMoveBuilder(models.AbstractModel):
             "price_subtotal": details["total_excluded_currency"],
             "price_total": details["total_included_currency"],
         }
+
+    def _foresee(self, documents):
+        """Give with each line what Odoo computes of it once it is there.
+
+        Odoo computes it all the same: what comes out alike is not written again.
+        """
+        lines = [
+            (document, line)
+            for document in documents
+            for _command, _id, line in document["line_ids"]
+        ]
+        accounts = self.env["account.account"].browse(
+            {line["account_id"] for _document, line in lines}
+        )
+        open_items = set(accounts.filtered("reconcile").ids)
+        for document, line in lines:
+            left = line["balance"] if line["account_id"] in open_items else 0.0
+            line.update(
+                parent_state="draft",
+                date=document["date"],
+                invoice_date=document["invoice_date"],
+                ref=document.get("ref"),
+                amount_residual=left,
+                amount_residual_currency=left,
+                reconciled=line["account_id"] in open_items and not left,
+            )
 
     def _keep_totals(self, lines):
         """Odoo would compute the totals given once more, as they are read-only."""
