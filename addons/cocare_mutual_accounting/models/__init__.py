@@ -43,6 +43,7 @@ from . import cocare_recharge_credit_line
 from . import account_group
 from . import account_move
 from . import account_move_line
+from . import account_move_numbers
 from . import account_journal
 from . import cocare_mirror
 from . import cocare_clearing

@@ -118,19 +118,6 @@ class AccountMove(models.Model):
         )
         return dict(self._read_group(domain, ["company_id"], ["__count"]))
 
-    def _get_next_sequence_format(self):
-        """Of documents that are posted together, one of each journal looks for the last
-        number. Odoo counts on from there, and takes the number in the database as ever.
-        """
-        known = self.env.context.get("cocare_sequence_formats")
-        if known is None or self.journal_id.is_self_billing:  # numbered by partner
-            return super()._get_next_sequence_format()
-        key = self.journal_id, self.move_type, self.date
-        if key not in known:
-            known[key] = super()._get_next_sequence_format()
-        form, values = known[key]
-        return form, dict(values)
-
     def _check_recharging(self):
         if self.env.context.get("cocare_recharging") is not RECHARGING:
             raise UserError(

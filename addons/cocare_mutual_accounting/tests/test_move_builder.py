@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.account.models.sequence_mixin import SequenceMixin
 from odoo.addons.cocare_network.tests.same_company import Company, foreign_keys
 
 from ..allocation import to_cents
@@ -345,6 +346,30 @@ class TestMoveBuilder(CocareBooksCommon):
         sold = first.filtered(lambda m: m.move_type == "out_invoice")
         self.assertEqual(numbers[-1], len(sold) + 1)
         self.assertFalse((first + second).filtered("made_sequence_gap"))
+
+    def test_numbers_of_all_journals_are_taken_at_once(self):
+        """Odoo, which takes them one by one, finds them taken."""
+        increment, taken = SequenceMixin._locked_increment, []
+
+        def note(move, form, values):
+            key = form.format(**{**values, "seq": 0}), move.journal_id
+            taken.append(key in move._get_sequence_cache())
+            return increment(move, form, values)
+
+        with patch.object(SequenceMixin, "_locked_increment", note):
+            moves = self._fast(self._sample())
+        self.assertEqual(taken, [True] * len(moves))
+
+    def test_numbers_that_somebody_else_took_stay_theirs(self):
+        theirs = self._plainly(self._sample())
+        # Nobody sees their numbers as long as they have not committed.
+        self.env["account.move"]._get_sequence_cache().clear()
+        move_class = type(theirs)
+        with patch.object(move_class, "_get_last_sequence", lambda *_, **__: None):
+            ours = self._fast(self._sample())
+        numbers = [(move.journal_id, move.name) for move in theirs + ours]
+        self.assertEqual(len(set(numbers)), len(numbers))
+        self.assertFalse((theirs + ours).filtered("made_sequence_gap"))
 
     # What Odoo refuses stays refused
 
