@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.tools.misc import format_date
 
@@ -8,8 +10,9 @@ class CocareRecharge(models.Model):
     _inherit = "cocare.recharge"
 
     def _link(self):
-        """Address of the page of a recharge."""
-        return f"{self.get_base_url()}/my/recharges/{self.id}"
+        """The page of a recharge, to be clicked in a message."""
+        address = f"{self.get_base_url()}/my/recharges/{self.id}"
+        return Markup('<a href="%s">%s</a>') % (address, address)
 
     def _period(self):
         """What the recharge is of: a month, or the true-up of a year, in words."""

@@ -102,7 +102,7 @@ class TestReview(CocareBooksCommon):
             )
             self.assertEqual(len(message), 1, firm.name)
             recharge = run.recharge_ids.filtered(lambda r, f=firm: r.company_id == f)
-            self.assertIn(f"/my/recharges/{recharge.id}", message.body)
+            self.assertIn(f'/my/recharges/{recharge.id}">', message.body)
             self.assertIn("08/12/2025", message.body)
 
     def test_contested_line_waits_for_the_arbitrator(self):
