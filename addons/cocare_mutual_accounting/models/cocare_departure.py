@@ -17,6 +17,7 @@ class CocareDeparture(models.Model):
             *super()._obstacles(),
             *self._obstacles_in_the_books(),
             *self._obstacle_month(),
+            *self._obstacles_re_billed(),
             *self._obstacles_between_firms(),
         ]
 
@@ -61,6 +62,25 @@ class CocareDeparture(models.Model):
                     month=format_date(self.env, month, date_format="MMMM yyyy"),
                 ),
                 agreements[0],
+            )
+
+    def _obstacles_re_billed(self):
+        """What the firm will be re-billed has to be, before its books are closed."""
+        lines = self.env["cocare.rebilling.line"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("excluded", "=", False),
+                ("rebilling_id.state", "=", "confirmed"),
+            ]
+        )
+        for rebilling in lines.rebilling_id:
+            yield self._obstacle(
+                "money",
+                self.env._(
+                    "“%(name)s” is re-billed by a month that is not posted yet.",
+                    name=rebilling.name,
+                ),
+                rebilling,
             )
 
     def _obstacles_between_firms(self):

@@ -125,6 +125,8 @@ class CocareFirmMonth(models.Model):
                   FROM cocare_allocation_share share
                   JOIN cocare_allocation_run run ON run.id = share.run_id
                  WHERE run.state = 'posted'
+                   -- of no service: what was advanced for the firm
+                   AND share.service_id IS NOT NULL
                  GROUP BY 1, 2
               ) part
              GROUP BY company_id, month

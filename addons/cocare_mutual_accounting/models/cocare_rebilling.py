@@ -109,11 +109,18 @@ class CocareRebilling(models.Model):
         string="Period from",
         compute="_compute_period",
         store=True,
+        precompute=True,
         readonly=False,
+        required=True,
         help="What the key measures, and the first month that may carry it.",
     )
     date_to = fields.Date(
-        string="Until", compute="_compute_period", store=True, readonly=False
+        string="Until",
+        compute="_compute_period",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     line_ids = fields.One2many("cocare.rebilling.line", "rebilling_id", string="Firms")
     run_line_ids = fields.One2many(

@@ -71,6 +71,24 @@ class TestDepartureBooks(CocareBooksCommon):
             ],
         )
 
+    def test_item_that_is_not_re_billed_yet(self):
+        self._month()
+        cost = self._entry(self.operator, date(2025, 7, 9), ("615", 90), ("512", -90))
+        self.env["cocare.rebilling"].create(
+            {
+                "name": "Repair",
+                "network_id": self.network.id,
+                "item_id": cost.line_ids[0].id,
+                "service_id": self.coaching.id,
+                "reason": "Theirs alone",
+                "line_ids": [(0, 0, {"company_id": self.firm_a.id})],
+            }
+        ).action_confirm()
+        self.assertIn(
+            "“Repair” is re-billed by a month that is not posted yet.",
+            self._what_remains(),
+        )
+
     def test_money_that_is_not_settled(self):
         self._month()
         remains = self._what_remains()

@@ -434,6 +434,11 @@ class TestDisbursement(RebillingCommon, HttpCase):
         self.assertEqual(theirs.balance, 54)
         self.assertFalse(theirs.tax_ids)
         self.assertEqual(self._amounts(run, rebilling), [54])
+        # What sharing costs does not count what was only advanced.
+        month = self.env["cocare.firm.month"].search(
+            [("company_id", "=", self.firm_a.id), ("month", "=", self.july)]
+        )
+        self.assertEqual(month.network_cost, 100)
         self.assertFalse(self._shares(run, rebilling)[self.firm_a].service_id)
 
     def test_conditions_of_the_law(self):
