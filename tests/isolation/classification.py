@@ -13,8 +13,13 @@ NETWORK_WIDE = {
 #: models of words that all networks share: no row to protect, only who may write
 SHARED_WORDS = {
     "cocare.consent.purpose": "what consents are asked for, like a dictionary",
+    "cocare.due.day": "the law: due days of VAT returns",
     "cocare.indicator": "the registry: which figures there are, no figure",
     "cocare.label": "labels: organic, fair trade",
+    "cocare.obligation.rule": "the law: forms, dates, rates",
+    "cocare.public.holiday": "the law: holidays",
+    "cocare.regime": "the law: ways of declaring",
+    "cocare.regime.limit": "the law: up to which figure one is under a regime",
     "cocare.sector": "sectors of activity",
 }
 
