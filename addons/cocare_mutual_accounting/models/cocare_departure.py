@@ -19,6 +19,7 @@ class CocareDeparture(models.Model):
             *self._obstacle_month(),
             *self._obstacles_re_billed(),
             *self._obstacles_between_firms(),
+            *self._obstacles_to_file(),
         ]
 
     def _obstacles_in_the_books(self):
@@ -81,6 +82,26 @@ class CocareDeparture(models.Model):
                     name=rebilling.name,
                 ),
                 rebilling,
+            )
+
+    def _obstacles_to_file(self):
+        """What is due by the last day has to be filed, or not to be due."""
+        left = self.env["cocare.obligation"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("is_open", "=", True),
+                ("due_date", "<=", self.last_day),
+            ]
+        )
+        if left:
+            yield self._obstacle(
+                "books",
+                self.env._(
+                    "%(count)s obligations are due by the last day: file them, or say "
+                    "why they are not due.",
+                    count=len(left),
+                ),
+                left[0],
             )
 
     def _obstacles_between_firms(self):

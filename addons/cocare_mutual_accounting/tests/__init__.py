@@ -22,6 +22,7 @@ from . import test_key_methods
 from . import test_key_simulation
 from . import test_move_builder
 from . import test_netting
+from . import test_obligation
 from . import test_obligation_dates
 from . import test_pair_balance
 from . import test_pairs_year
