@@ -19,6 +19,7 @@ from . import (
     clearing,
     keys,
     memberships,
+    obligations,
     onboarding,
     rebillings,
     reviews,
@@ -74,6 +75,7 @@ def post_init_hook(env):
     onboarding.extend_template(network)
     usages.play(network, services, companies)
     clearing.play(network, companies, story.CLOSED[-1])
+    obligations.play(network, companies)
 
 
 def _activate_french(env):

@@ -23,6 +23,7 @@ FIRMS = ("jardins", "atelier", "epicerie", "association")
 COMPANIES = {
     "operator": {
         "name": "Co-CARE Alsace SCIC",
+        "cocare_legal_form": "scic_sas",
         "company_registry": "00120261300012",
         "vat": "FR33001202613",
         "street": "3 rue du Métier-à-Tisser",

@@ -1,4 +1,5 @@
 from . import test_agreements
+from . import test_obligations
 from . import test_people
 from . import test_story
 from . import test_usages
