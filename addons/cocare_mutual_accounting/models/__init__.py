@@ -8,6 +8,7 @@ from . import cocare_regime
 from . import cocare_regime_limit
 from . import cocare_obligation_rule
 from . import cocare_firm_regime
+from . import cocare_firm_regime_limit
 from . import cocare_firm_accountant
 from . import cocare_obligation
 from . import cocare_obligation_generation

@@ -653,6 +653,24 @@ class TestAmounts(ObligationCommon):
         self.assertEqual((july.amount, july.amount_origin), (4400, "base"))
         self.assertEqual(december.amount, 3200)
 
+    def test_limits_of_the_regime(self):
+        regime = self._regime("ca12", day="2025-01-01")
+        self.assertFalse(regime.limit_text)
+        for code, amount in (("707", 945000), ("706", 286000.01)):
+            self._entry(
+                self.firm_a, date(2025, 9, 10), ("411", amount), (code, -amount)
+            )
+        self._sale(date(2025, 10, 1), 20)
+        regime.invalidate_recordset(["limit_text"])
+        goods, services = regime.limit_text.splitlines()
+        self.assertIn("within", goods)
+        # 286 000.01 and the 100.00 of the sale
+        self.assertIn("286,100.01", services)
+        self.assertIn("ends with the year", services)
+        self.env["cocare.obligation"]._generate(self.firm_a)
+        regime.invalidate_recordset(["limit_text"])
+        self.assertIn("VAT of the year in 2025", regime.limit_text)
+
     def test_no_instalment_below_the_minimum(self):
         self._regime("ca12")
         july = self._obligations("vat_instalment_july")
