@@ -1,7 +1,7 @@
 import doctest
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -23,6 +23,8 @@ days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 year_ends = st.tuples(st.integers(1, 12), st.integers(1, 31))
 frequencies = st.sampled_from(["month", "quarter", "calendar_year", "fiscal_year"])
 cents = st.integers(-(10**12), 10**12)
+#: the first dates drawn on a busy machine take their time
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ALSACE = frozenset({"57", "67", "68"})
 HOLIDAYS = [
     Holiday(month=1, day=1),
@@ -103,6 +105,7 @@ class TestObligationDates(BaseCase):
             day = date.fromisoformat(end)
             self.assertEqual(str(due_date(rule, Period(day, day))), due)
 
+    @unhurried
     @given(days, st.booleans())
     def test_next_working_day(self, day, in_alsace):
         calendar = WorkingDays(HOLIDAYS, "67600" if in_alsace else "75011")
@@ -113,6 +116,7 @@ class TestObligationDates(BaseCase):
         self.assertFalse(any(calendar.is_open(d) for d in between))
         self.assertEqual(calendar.next(found), found)
 
+    @unhurried
     @given(days, st.integers(0, 15))
     def test_working_days_are_counted(self, day, count):
         calendar = WorkingDays(HOLIDAYS, "67600")
@@ -120,12 +124,14 @@ class TestObligationDates(BaseCase):
         after = [day + timedelta(n + 1) for n in range((found - day).days)]
         self.assertEqual(sum(calendar.is_open(d) for d in after), count)
 
+    @unhurried
     @given(st.integers(1900, 2199))
     def test_easter_is_a_sunday_of_spring(self, year):
         day = easter(year)
         self.assertEqual(day.weekday(), 6)
         self.assertTrue(date(year, 3, 22) <= day <= date(year, 4, 25))
 
+    @unhurried
     @given(frequencies, year_ends, days, st.integers(0, 1200))
     def test_periods_follow_one_another_and_cover(self, frequency, end, first, more):
         last = first + timedelta(more)
@@ -137,12 +143,14 @@ class TestObligationDates(BaseCase):
         for period in found:
             self.assertTrue(period.clip(first, last))
 
+    @unhurried
     @given(year_ends, days)
     def test_a_fiscal_year_is_a_year(self, end, day):
         (period,) = periods("fiscal_year", end, day, day)
         self.assertTrue(364 <= (period.last - period.first).days <= 366)
         self.assertEqual(period.last, in_month(period.last.year, *end))
 
+    @unhurried
     @given(days, st.integers(0, 18), st.integers(1, 31))
     def test_due_dates_are_in_their_month(self, day, months, table_day):
         rule = DueRule("month", "table", months=months)
@@ -151,6 +159,7 @@ class TestObligationDates(BaseCase):
         self.assertEqual(counted, months)
         self.assertLessEqual(due.day, table_day)
 
+    @unhurried
     @given(cents)
     def test_euros(self, amount):
         euros = to_euro(amount)
@@ -158,6 +167,7 @@ class TestObligationDates(BaseCase):
         self.assertLessEqual(abs(euros - amount), 50)
         self.assertEqual(to_euro(-amount), -euros)
 
+    @unhurried
     @given(st.integers(0, 10**12))
     def test_both_instalments_are_less_than_the_tax_and_a_euro(self, base):
         july, december = instalment(base, 5500), instalment(base, 4000)
