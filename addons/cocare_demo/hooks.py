@@ -17,6 +17,7 @@ from . import (
     agreements,
     budget,
     clearing,
+    documents,
     keys,
     memberships,
     obligations,
@@ -76,6 +77,7 @@ def post_init_hook(env):
     usages.play(network, services, companies)
     clearing.play(network, companies, story.CLOSED[-1])
     obligations.play(network, companies)
+    documents.play(network, companies)
 
 
 def _activate_french(env):

@@ -6,11 +6,9 @@ keeps what a mistake of its own cost.
 """
 
 import base64
-import io
 from datetime import date
 
-from reportlab.lib.pagesizes import A5
-from reportlab.pdfgen import canvas
+from . import papers
 
 ACCOUNTANT = "comptable"
 
@@ -161,26 +159,15 @@ def _bill(network, bill, document=None):
         )
     )
     if document:
+        total = f"Total TTC : {amount:.2f} €".replace(".", ",")
+        page = papers.page(supplier, f"Facture {ref} du {day:%d/%m/%Y}", label, total)
         env["ir.attachment"].create(
             {
                 "name": document,
-                "datas": base64.b64encode(_page(supplier, ref, day, label, amount)),
+                "datas": base64.b64encode(page),
                 "res_model": "account.move",
                 "res_id": move.id,
             }
         )
     move.action_post()
     return move.invoice_line_ids
-
-
-def _page(supplier, ref, day, label, amount):
-    """The document of an invented supplier, the same bytes every time."""
-    page = io.BytesIO()
-    sheet = canvas.Canvas(page, pagesize=A5, invariant=True)
-    total = f"{amount:.2f} €".replace(".", ",")
-    for rank, text in enumerate(
-        (supplier, f"Facture {ref} du {day:%d/%m/%Y}", label, f"Total TTC : {total}")
-    ):
-        sheet.drawString(40, 520 - 24 * rank, text)
-    sheet.save()
-    return page.getvalue()

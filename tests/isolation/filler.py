@@ -41,6 +41,7 @@ VALUES = {
     "cocare.consent": lambda f, firm: {"withdrawn_why": LEFT_OUT},
     "cocare.cost.pool": lambda f, firm: {"kind": "support"},
     "cocare.departure": lambda f, firm: {"last_day": date(2026, 6, 30)},
+    "cocare.document": lambda f, firm: {"attachment_id": LEFT_OUT},
     "cocare.fec.import.problem": lambda f, firm: {
         "code": "columns_missing",
         "details": {"columns": f.token(firm)},

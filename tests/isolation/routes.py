@@ -17,6 +17,7 @@ PARAMETERS = {
     "invoice_id": "account.move",
     "journal_id": "account.journal",
     "partner_id": "res.partner",
+    "received_id": "cocare.document",
     "recharge_id": "cocare.recharge",
     "service_id": "cocare.service",
     "share_id": "cocare.allocation.share",

@@ -1,2 +1,3 @@
 from . import portal_clearing
+from . import portal_documents
 from . import portal_recharges

@@ -58,6 +58,11 @@ from . import account_move
 from . import account_move_line
 from . import account_move_numbers
 from . import account_journal
+from . import res_company_documents
+from . import cocare_document
+from . import cocare_document_bill
+from . import cocare_document_mail
+from . import cocare_document_request
 from . import cocare_mirror
 from . import cocare_clearing
 from . import cocare_clearing_document

@@ -1,8 +1,6 @@
 import hashlib
 import json
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -72,8 +70,7 @@ class CocareClearing(models.Model):
 
         :param firm: ``res.company``
         """
-        address = f"{self.get_base_url()}/my/clearing/{firm.id}"
-        link = Markup('<a href="%s">%s</a>') % (address, address)
+        link = firm._cocare_link(f"/my/clearing/{firm.id}")
         for lang, users in firm._cocare_members().grouped("lang").items():
             clearing = self.with_context(lang=lang)
             date = clearing.env["ir.qweb.field.date"]

@@ -13,6 +13,12 @@ class CocareNetwork(models.Model):
         help="How long firms may contest what they are sent before it is posted; 0 for "
         "no review.",
     )
+    document_reminder_days = fields.Integer(
+        string="Days between reminders",
+        default=7,
+        required=True,
+        help="Of a document that a firm was asked for and that is late; 0 for none.",
+    )
     arbitrator_id = fields.Many2one(
         "res.users",
         string="Arbitrator of recharges",
@@ -20,6 +26,9 @@ class CocareNetwork(models.Model):
         help="Decides the lines that firms contest, with reasons.",
     )
 
+    _reminder_days_positive = models.Constraint(
+        "CHECK (document_reminder_days >= 0)", "Days between reminders are 0 or more."
+    )
     _review_days_positive = models.Constraint(
         "CHECK (recharge_review_days >= 0)", "Days to review are 0 or more."
     )

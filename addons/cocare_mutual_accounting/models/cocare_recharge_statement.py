@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import models
 from odoo.tools.misc import format_date
 
@@ -11,8 +9,7 @@ class CocareRecharge(models.Model):
 
     def _link(self):
         """The page of a recharge, to be clicked in a message."""
-        address = f"{self.get_base_url()}/my/recharges/{self.id}"
-        return Markup('<a href="%s">%s</a>') % (address, address)
+        return self.company_id._cocare_link(f"/my/recharges/{self.id}")
 
     def _period(self):
         """What the recharge is of: a month, or the true-up of a year, in words."""
