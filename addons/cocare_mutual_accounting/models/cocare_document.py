@@ -70,6 +70,7 @@ class CocareDocument(models.Model):
         tracking=True,
     )
     refused_because = fields.Char(
+        string="What is wrong",
         help="What is wrong with it, as the firm reads it.", tracking=True
     )
 
