@@ -13,7 +13,8 @@
         "l10n_fr_account",
         # OCA/account-financial-reporting: trial balance, general ledger
         "account_financial_report",
-        # OCA/account-reconcile: Community has no reconciliation screen
+        # OCA/account-reconcile: Community has no reconciliation screen. OCA's readers
+        # of bank files are not used: see "Bank files" in docs/architecture.md
         "account_reconcile_oca",
         # OCA/bank-payment-alternative: transfers of a clearing, as files for banks
         "account_payment_sepa_credit_transfer",
@@ -59,6 +60,9 @@
         "views/res_company_views.xml",
         "views/res_company_bookkeeping_views.xml",
         "views/cocare_fec_import_views.xml",
+        "wizard/cocare_bank_upload_views.xml",
+        "views/cocare_bank_import_views.xml",
+        "views/account_reconcile_model_views.xml",
         "views/cocare_key_simulation_views.xml",
         "views/cocare_allocation_key_views.xml",
         "views/cocare_governed_change_views.xml",

@@ -63,6 +63,10 @@ from . import cocare_document
 from . import cocare_document_bill
 from . import cocare_document_mail
 from . import cocare_document_request
+from . import account_bank_statement
+from . import account_bank_statement_line
+from . import account_reconcile_model
+from . import account_reconcile_model_line
 from . import cocare_mirror
 from . import cocare_clearing
 from . import cocare_clearing_document
@@ -72,6 +76,10 @@ from . import cocare_clearing_transfers
 from . import cocare_pair_balance
 from . import cocare_fec_import
 from . import cocare_fec_import_problem
+from . import cocare_bank_import
+from . import cocare_bank_import_column
+from . import cocare_bank_import_problem
+from . import cocare_bank_import_statement
 from . import cocare_firm_month
 from . import cocare_indicator
 from . import cocare_departure

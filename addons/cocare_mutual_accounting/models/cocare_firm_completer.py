@@ -138,6 +138,70 @@ class CocareFirmCompleter(models.AbstractModel):
             )
         return super()._wanted(kind, records, names, reference)
 
+    # Reconciliation rules
+
+    def _copy(self, record, twins, made):
+        """A rule of the template stays in step with it: the copy names it."""
+        result = super()._copy(record, twins, made)
+        if record._name == "account.reconcile.model":
+            source = record.cocare_shared_from_id
+            if not source and record.cocare_is_template:
+                source = record
+            made[record].sudo().cocare_shared_from_id = source
+        return result
+
+    def _twin_in(self, company, reference):
+        """How to find the records of a company that stand for its model's.
+
+        :return: function of records of the model company; what the company lacks of
+            them is added. A record of nobody's stands for itself.
+        """
+        cache = {}
+
+        def twin(records):
+            own = records.browse()
+            for record in records:
+                own |= self._named_twin(record, company, reference) or added(record)
+            return own
+
+        def added(record):
+            if not cache:
+                cache["twins"], cache["made"] = self._twins(company, reference), {}
+            twins, made = cache["twins"], cache["made"]
+            # as the model company reads it: a code is each company's
+            theirs = next((known for known in twins.of if known == record), record)
+            found = self._twin(theirs, twins, made)
+            self._link(twins, made)
+            made.clear()
+            return found
+
+        return twin
+
+    def _named_twin(self, record, company, reference):
+        """The record of the same name in the company's chart, empty without one."""
+        self.env["ir.model.data"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT own.res_id
+                  FROM ir_model_data theirs
+                  JOIN ir_model_data own
+                    ON own.module = theirs.module AND own.model = theirs.model
+                   AND own.name = %(company)s || substr(
+                       theirs.name, length(%(reference)s) + 1
+                   )
+                 WHERE theirs.module = 'account' AND theirs.model = %(model)s
+                   AND theirs.res_id = %(record)s
+                   AND starts_with(theirs.name, %(reference)s || '_')
+                """,
+                company=str(company.id),
+                reference=str(reference.id),
+                model=record._name,
+                record=record.id,
+            )
+        )
+        return record.browse(id_ for (id_,) in self.env.cr.fetchall()).exists()[:1]
+
     # The chart and the settings
 
     def _differences(self, company, reference):

@@ -34,3 +34,7 @@ from . import test_run
 from . import test_tours
 from . import test_vat
 from . import test_true_up
+from . import test_bank_reader
+from . import test_bank_import
+from . import test_bank_hostile
+from . import test_bank_rules
