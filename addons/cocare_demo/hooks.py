@@ -15,6 +15,7 @@ from odoo.tools import file_open
 
 from . import (
     agreements,
+    bank,
     budget,
     clearing,
     documents,
@@ -78,6 +79,7 @@ def post_init_hook(env):
     clearing.play(network, companies, story.CLOSED[-1])
     obligations.play(network, companies)
     documents.play(network, companies)
+    bank.play(network, companies)
 
 
 def _activate_french(env):

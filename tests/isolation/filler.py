@@ -33,6 +33,14 @@ VALUES = {
         "pool_id": f.get("cocare.cost.pool", firm).id,
         "key_version_id": f.get("cocare.allocation.key.version", firm).id,
     },
+    "cocare.bank.import": lambda f, firm: {"filename": f"{f.token(firm)}.xml"},
+    "cocare.bank.import.problem": lambda f, firm: {
+        "code": "two_firms",
+        "details": {"text": f.token(firm)},
+    },
+    "cocare.bank.import.statement": lambda f, firm: {
+        "preview": [[str(DAY), f.token(firm), "", 100]],
+    },
     "cocare.budget": lambda f, firm: {"valid_from": DAY},
     "cocare.charter.acceptance": lambda f, firm: {"channel": "portal"},
     "cocare.charter.version": lambda f, firm: {"state": "adopted"},

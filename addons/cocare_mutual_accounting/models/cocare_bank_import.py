@@ -38,10 +38,10 @@ class CocareBankImport(models.Model):
         given.action_check()  # True when the file can be imported
         given.action_import()  # UserError naming the lines when it cannot
 
-    How it works: ``bank_file.py`` reads the file or says what is wrong with it; the IBAN
-    finds the journal, thereby the firm; ``bank_chain.py`` says whether each statement
-    begins where the one before ended. A file is imported whole, as Odoo's own bank
-    statements, or not at all. Until its firm is known it is its author's only.
+    How it works: ``bank_file.py`` reads the file or says what is wrong with it; the
+    IBAN finds the journal, thereby the firm; ``bank_chain.py`` says whether each
+    statement begins where the one before ended. A file is imported whole, as Odoo's own
+    bank statements, or not at all. Until its firm is known it is its author's only.
 
     What keeps two people from importing the same movements: the journal counts its
     imports, so that one who did not see the other's is refused by the database and
@@ -63,8 +63,9 @@ class CocareBankImport(models.Model):
     )
     journal_id = fields.Many2one(
         "account.journal",
-        string="Account",
+        string="Bank account",
         domain="[('type', '=', 'bank'), ('company_id', 'in', allowed_company_ids)]",
+        check_company=True,
         help="For files that do not name their account: tables, some OFX files.",
     )
     currency_id = fields.Many2one(
@@ -111,8 +112,8 @@ class CocareBankImport(models.Model):
     statement_ids = fields.One2many(
         "cocare.bank.import.statement", "import_id", string="Statements", readonly=True
     )
-    date_from = fields.Date(string="From", readonly=True, copy=False)
-    date_to = fields.Date(string="To", readonly=True, copy=False)
+    date_from = fields.Date(string="First day", readonly=True, copy=False)
+    date_to = fields.Date(string="Last day", readonly=True, copy=False)
     line_count = fields.Integer(string="Movements", readonly=True, copy=False)
     error_count = fields.Integer(string="To correct", readonly=True, copy=False)
     problem_ids = fields.One2many(
@@ -156,7 +157,12 @@ class CocareBankImport(models.Model):
                 },
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_firm(vals) for vals in vals_list])
+
     def write(self, vals):
+        vals = self._with_firm(vals)
         if vals.keys() & GIVEN:
             self._check_not_done()
             vals = {"state": "draft", **vals}
@@ -167,6 +173,13 @@ class CocareBankImport(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         self._check_not_done()
+
+    def _with_firm(self, vals):
+        """The values, with the firm of the account that they choose."""
+        if not vals.get("journal_id"):
+            return vals
+        journal = self.env["account.journal"].browse(vals["journal_id"])
+        return {**vals, "company_id": journal.company_id.id}
 
     # What people do
 
@@ -520,13 +533,16 @@ class CocareBankImport(models.Model):
         shown, _count = bank_file.too_many(problems, SHOWN)
         Problems = self.env["cocare.bank.import.problem"]
         Statements = self.env["cocare.bank.import.statement"]
-        told = [item for item in found if item[0].closing_day]
         firm = self.env["res.company"].union(*(j.company_id for _s, j, _p in found))
         firm = firm or self.journal_id.company_id
+        if len(firm) > 1:
+            # nobody's: its statements name no account
+            firm, found = firm.browse(), [(s, j.browse(), p) for s, j, p in found]
+        told = [item for item in found if item[0].closing_day]
         self.write(
             {
                 "state": "draft" if errors else "checked",
-                "company_id": firm.id if len(firm) == 1 else False,
+                "company_id": firm.id,
                 "format": reading.format,
                 "encoding": reading.encoding,
                 "date_from": min((s.first_day for s, _j, _p in told), default=False),

@@ -77,8 +77,8 @@ MESSAGES = {
     ),
     "first": _lt(
         "First statement of this account: it opens with %(opening)s on %(day)s, the "
-        "books hold %(books)s on %(account)s (difference %(gap)s). Look at it, then tick "
-        "“Begin with this balance”."
+        "books hold %(books)s on %(account)s (difference %(gap)s). Look at it, then "
+        "tick “Begin with this balance”."
     ),
     "formula": _lt("“%(text)s” is a formula: paste its value instead."),
     "gap": _lt(

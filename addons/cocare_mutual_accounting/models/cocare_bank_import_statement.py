@@ -11,18 +11,21 @@ class CocareBankImportStatement(models.Model):
     _inherit = "cocare.guarded.mixin"
     _description = "Statement in a bank file"
     _order = "import_id desc, date_from, id"
+    _check_company_auto = True
 
     import_id = fields.Many2one(
         "cocare.bank.import", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
-    journal_id = fields.Many2one("account.journal", string="Account", index=True)
+    journal_id = fields.Many2one(
+        "account.journal", string="Bank account", index=True, check_company=True
+    )
     currency_id = fields.Many2one("res.currency")
     number = fields.Integer(string="Line in the file")
     name = fields.Char(string="Reference")
     iban = fields.Char(string="IBAN")
-    date_from = fields.Date(string="From", required=True)
-    date_to = fields.Date(string="To", required=True)
+    date_from = fields.Date(string="First day", required=True)
+    date_to = fields.Date(string="Last day", required=True)
     opening = fields.Monetary(string="Opening balance")
     credits = fields.Monetary(string="Money in")
     debits = fields.Monetary(string="Money out")
@@ -35,6 +38,7 @@ class CocareBankImportStatement(models.Model):
         string="In the books",
         index="btree_not_null",
         ondelete="set null",
+        check_company=True,
     )
 
     @api.model

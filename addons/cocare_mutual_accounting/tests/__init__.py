@@ -38,3 +38,4 @@ from . import test_bank_reader
 from . import test_bank_import
 from . import test_bank_hostile
 from . import test_bank_rules
+from . import test_bank_race
