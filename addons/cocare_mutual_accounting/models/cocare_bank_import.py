@@ -268,15 +268,9 @@ class CocareBankImport(models.Model):
 
     def action_reconcile(self):
         """Open the movements of the file in the screen that matches them."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "account_reconcile_oca.action_bank_statement_line_reconcile"
-        )
         statements = self.statement_ids.statement_id
-        return {
-            **action,
-            "domain": [("statement_id", "in", statements.ids)],
-            "context": {"search_default_reconciled": False},
-        }
+        action = statements[:1].action_open_statement_lines()
+        return {**action, "domain": [("statement_id", "in", statements.ids)]}
 
     # Study
 

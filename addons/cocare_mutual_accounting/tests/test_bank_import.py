@@ -33,7 +33,9 @@ class TestBankImport(BankCommon):
                 self.assertFalse(self._booked())
 
     def test_movements_can_be_matched(self):
-        self._import(bank_files.camt())
+        action = self._import(bank_files.camt()).action_reconcile()
+        form = "account_reconcile_oca.bank_statement_line_form_reconcile_view"
+        self.assertEqual(action["context"]["view_ref"], form)
         lines = self.env["account.bank.statement.line"].search(
             [("journal_id", "=", self.journal.id)], order="date, id"
         )

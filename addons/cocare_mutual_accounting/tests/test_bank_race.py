@@ -44,9 +44,7 @@ class TestBankRace(CocareBooksCommon):
         second.cr.rollback()
         second.invalidate_all()
         self.bank.with_env(second)._cocare_count_import()
-        self.assertEqual(
-            self.bank.with_env(second).cocare_bank_imports, self.count + 2
-        )
+        self.assertEqual(self.bank.with_env(second).cocare_bank_imports, self.count + 2)
         second.cr.rollback()
 
     def _restore(self):
