@@ -8,8 +8,6 @@ imported, and the table that the joiners downloaded, where somebody mistyped an 
 import base64
 from datetime import date
 
-from odoo.fields import Command
-
 ACCOUNTANT = "comptable"
 ORDERS_IBAN = "FR7630004000031234567899940"
 #: day, cents, what, who
@@ -79,9 +77,7 @@ def share_fees(network):
         {
             **RULE,
             "company_id": template.id,
-            "line_ids": [
-                Command.create({"account_id": account.id, "label": RULE["name"]})
-            ],
+            "line_ids": [(0, 0, {"account_id": account.id, "label": RULE["name"]})],
         }
     )
 
