@@ -71,7 +71,8 @@ class CocareDocument(models.Model):
     )
     refused_because = fields.Char(
         string="What is wrong",
-        help="What is wrong with it, as the firm reads it.", tracking=True
+        help="What is wrong with it, as the firm reads it.",
+        tracking=True,
     )
 
     _file_once = models.UniqueIndex(
