@@ -10,7 +10,7 @@ and nothing is guessed. ``read`` never raises on content.
 """
 
 from . import bank_camt, bank_cfonb, bank_ofx, bank_table
-from .bank_statement import MAX_BYTES, Reading, Refused
+from .bank_statement import MAX_BYTES, Problem, Reading, Refused
 
 READERS = {"camt": bank_camt, "ofx": bank_ofx, "cfonb": bank_cfonb}
 TABLES = ("csv", "xlsx")
@@ -63,7 +63,7 @@ def read_table(data, meanings=None, saved=None, **given):
         return None, [], reading
 
 
-def too_many(problems, limit):
+def too_many(problems: list[Problem], limit: int) -> tuple[list[Problem], int]:
     """The first problems, errors first, and how many there are.
 
     >>> too_many([Problem("a", 2, level="warning"), Problem("b", 5)], 1)

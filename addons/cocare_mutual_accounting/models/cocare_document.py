@@ -26,7 +26,7 @@ class CocareDocument(models.Model):
     """
 
     _name = "cocare.document"
-    _inherit = ["mail.thread", "cocare.guarded.mixin"]
+    _inherit = ["mail.thread.main.attachment", "cocare.guarded.mixin"]
     _description = "Document of a firm"
     _order = "received_on desc, id desc"
     _check_company_auto = True
@@ -61,7 +61,7 @@ class CocareDocument(models.Model):
         [
             ("received", "To process"),
             ("booked", "Booked"),
-            ("filed", "Filed"),
+            ("filed", "Put away"),
             ("refused", "Sent back"),
         ],
         required=True,
@@ -124,7 +124,7 @@ class CocareDocument(models.Model):
         document = self.create(
             {"name": stem, "company_id": firm.id, "sha256": digest, **values}
         )
-        document.attachment_id = self.env["ir.attachment"].create(
+        file = self.env["ir.attachment"].create(
             {
                 "name": stem + extension,
                 "raw": content,
@@ -133,6 +133,10 @@ class CocareDocument(models.Model):
                 "res_id": document.id,
                 "company_id": firm.id,
             }
+        )
+        # The main one is shown beside the form.
+        document.write(
+            {"attachment_id": file.id, "message_main_attachment_id": file.id}
         )
         return document
 

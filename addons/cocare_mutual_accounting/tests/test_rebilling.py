@@ -434,6 +434,16 @@ class TestDisbursement(RebillingCommon, HttpCase):
         self.assertEqual(theirs.balance, 54)
         self.assertFalse(theirs.tax_ids)
         self.assertEqual(self._amounts(run, rebilling), [54])
+        # Until the firm books the document, each says the same of the other.
+        [pair] = self.env["cocare.pair.balance"].search(
+            [
+                ("company_id", "=", self.operator.id),
+                ("partner_company_id", "=", self.firm_a.id),
+                ("kind", "=", "current"),
+            ]
+        )
+        pair = pair.with_context(allowed_company_ids=(self.operator | self.firm_a).ids)
+        self.assertEqual((pair.balance, pair.difference), (-54, 0))
         # What sharing costs does not count what was only advanced.
         month = self.env["cocare.firm.month"].search(
             [("company_id", "=", self.firm_a.id), ("month", "=", self.july)]
