@@ -1,3 +1,4 @@
+from . import cocare_file_problem_mixin
 from . import cocare_month_mixin
 from . import res_company
 from . import res_company_bookkeeping
@@ -26,6 +27,7 @@ from . import cocare_service
 from . import cocare_alone_cost
 from . import cocare_cost_pool
 from . import cocare_rebilling
+from . import cocare_rebilling_checks
 from . import cocare_rebilling_line
 from . import cocare_budget
 from . import cocare_budget_line

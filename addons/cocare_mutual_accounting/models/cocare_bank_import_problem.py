@@ -194,35 +194,16 @@ DAYS = {"day", "first", "last", "new_first", "new_last"}
 
 
 class CocareBankImportProblem(models.Model):
-    """One thing to correct (error) or to know (warning) in a bank file.
-
-    The code and its values are stored, not the sentence: each reader sees it in their
-    own language.
-    """
+    """One thing to correct (error) or to know (warning) in a bank file."""
 
     _name = "cocare.bank.import.problem"
-    _inherit = "cocare.guarded.mixin"
+    _inherit = ["cocare.file.problem.mixin", "cocare.guarded.mixin"]
     _description = "Problem in a bank file"
-    _order = "level, line, id"
-    _rec_name = "message"
 
     import_id = fields.Many2one(
         "cocare.bank.import", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
-    level = fields.Selection(
-        [("error", "To correct"), ("warning", "To know")], required=True
-    )
-    line = fields.Integer()
-    code = fields.Char(required=True)
-    details = fields.Json()
-    message = fields.Text(compute="_compute_message")
-
-    @api.depends_context("lang")
-    @api.depends("code", "details")
-    def _compute_message(self):
-        for problem in self:
-            problem.message = self._message(problem.code, problem.details or {})
 
     @api.model
     def _message(self, code, details):

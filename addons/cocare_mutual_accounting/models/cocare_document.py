@@ -18,6 +18,10 @@ KINDS = [
 ]
 
 
+#: what the form offers; a discussion writes its own
+OFFERED = {"name", "kind", "refused_because"}
+
+
 class CocareDocument(models.Model):
     """A document that a firm handed to its bookkeepers, however it came in.
 
@@ -78,6 +82,17 @@ class CocareDocument(models.Model):
     _file_once = models.UniqueIndex(
         "(company_id, sha256)", "This file was already received."
     )
+
+    def write(self, vals):
+        # A remote call could still send the file of somebody else, or another state.
+        given = {name for name in vals if not name.startswith("message_")}
+        if not self.env.su and given - OFFERED:
+            raise UserError(self.env._("A document is processed by its buttons."))
+        return super().write(vals)
+
+    def _step(self, vals):
+        """What a button writes, and nobody types."""
+        return super().write(vals)
 
     @api.model
     def _receive(self, firm, files, kind, source, sender="", request=None):
@@ -186,7 +201,7 @@ class CocareDocument(models.Model):
         """There is nothing to book: it is kept."""
         self.check_access("write")
         self._check_to_process()
-        self.write({"state": "filed", "refused_because": False})
+        self._step({"state": "filed", "refused_because": False})
         self.request_id._check_done()
 
     def action_refuse(self):
@@ -201,7 +216,7 @@ class CocareDocument(models.Model):
                         name=document.name,
                     )
                 )
-        self.write({"state": "refused"})
+        self._step({"state": "refused"})
         self.request_id._ask_again()
 
     def action_process(self):
@@ -215,7 +230,7 @@ class CocareDocument(models.Model):
                         name=document.name,
                     )
                 )
-        self.write({"state": "received"})
+        self._step({"state": "received"})
 
     def _check_to_process(self):
         done = self.filtered(lambda document: document.state != "received")[:1]

@@ -61,7 +61,7 @@ class CocareDocument(models.Model):
                 with self.env.cr.savepoint():
                     document._draft_bill()
             except (UserError, ValidationError) as refused:
-                document.problem = refused.args[0]
+                document._step({"problem": refused.args[0]})
 
     def _draft_bill(self):
         """The draft has a copy of the file: this one stays where the firm sees it."""
@@ -74,5 +74,5 @@ class CocareDocument(models.Model):
             .with_context(default_move_type="in_invoice")
             ._create_document_from_attachment(copy.ids)
         )
-        self.write({"move_id": move.id, "state": "booked", "problem": False})
+        self._step({"move_id": move.id, "state": "booked", "problem": False})
         self.request_id._check_done()

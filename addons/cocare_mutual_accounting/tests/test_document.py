@@ -170,6 +170,22 @@ class TestDocument(DocumentCommon):
         invoice.button_draft()
         return xml
 
+    def test_a_remote_call_writes_no_file_and_no_state(self):
+        """Else the page of a firm would hand out the file of another one."""
+        theirs = self._receive(("secret.pdf", PDF), firm=self.firm_b)
+        mine = self._receive(("mine.jpg", JPEG)).sudo(False).with_user(self.accountant)
+        asked = self._ask()
+        for record, values in (
+            (mine, {"attachment_id": theirs.attachment_id.id}),
+            (mine, {"state": "booked"}),
+            (mine, {"company_id": self.firm_b.id}),
+            (asked, {"state": "done"}),
+            (asked, {"company_id": self.firm_b.id}),
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                record.write(values)
+        mine.write({"name": "Receipt", "kind": "contract"})
+
     def test_file_of_which_no_draft_can_be_made_is_kept_and_says_why(self):
         journals = self.env["account.journal"].search(
             [("company_id", "=", self.firm_a.id), ("type", "=", "purchase")]

@@ -525,6 +525,9 @@ class TestDisbursement(RebillingCommon, HttpCase):
         def address(recharge, share):
             return f"/my/recharges/{recharge.id}/document/{share.id}"
 
+        # What somebody calls the main file of the bill may be of another record.
+        foreign = self.env["ir.attachment"].create({"name": "x", "raw": b"foreign"})
+        mine._rebilling().move_id.message_main_attachment_id = foreign
         page = self.url_open(f"/my/recharges/{recharges[self.firm_a].id}").text
         self.assertIn(address(recharges[self.firm_a], mine), page)
         document = self.url_open(address(recharges[self.firm_a], mine))
