@@ -45,6 +45,8 @@
         "views/cocare_firm_month_views.xml",
         "views/cocare_vat_period_views.xml",
         "views/cocare_vat_exemption_views.xml",
+        "data/ir_cron_book_month.xml",
+        "views/cocare_cockpit_views.xml",
         "views/cocare_obligation_views.xml",
         "views/cocare_firm_regime_views.xml",
         "views/cocare_firm_accountant_views.xml",
@@ -75,6 +77,8 @@
         "views/cocare_bookkeeping_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["cocare_mutual_accounting/static/src/**/*"],
         "web.assets_tests": ["cocare_mutual_accounting/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

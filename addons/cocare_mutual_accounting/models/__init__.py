@@ -82,6 +82,11 @@ from . import cocare_bank_import
 from . import cocare_bank_import_column
 from . import cocare_bank_import_problem
 from . import cocare_bank_import_statement
+from . import cocare_book_month
+from . import cocare_cockpit_reason
+from . import cocare_cockpit_reason_books
+from . import cocare_cockpit_reason_open
+from . import cocare_cockpit
 from . import cocare_firm_month
 from . import cocare_indicator
 from . import cocare_departure

@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class CocareFirmMonth(models.Model):
-    """What a firm's dashboard shows for a month, straight from the books.
+    """What a firm's dashboard shows for a month, from the months of its accounts.
 
     Both parts are grouped by firm before they meet, so that asking for one firm reads
-    the books of that firm only.
+    what is of that firm only.
 
     A worker-member reads this and not the ledger: it holds sums of their own firm and
     nothing else. Read only; the rule on ``company_id`` applies as to any model.
@@ -20,9 +20,10 @@ class CocareFirmMonth(models.Model):
         "account.account": ["account_type", "code_store"],
         "account.move.line": [
             "account_id",
-            "balance",
             "company_id",
+            "credit",
             "date",
+            "debit",
             "parent_state",
         ],
         "cocare.allocation.run": ["date_to", "state"],
@@ -88,28 +89,28 @@ class CocareFirmMonth(models.Model):
                    BOOL_OR(shared) AS shared,
                    BOOL_OR(referenced) AS referenced
               FROM (
-                SELECT line.company_id,
-                       date_trunc('month', line.date)::date AS month,
-                       SUM(line.balance) FILTER (
+                SELECT book.company_id,
+                       book.month,
+                       SUM(book.balance) FILTER (
                            WHERE account.account_type = 'asset_cash'
                        ) AS cash_change,
-                       -SUM(line.balance) FILTER (
-                           WHERE account.code_store->>line.company_id::text LIKE '70%%'
+                       -SUM(book.balance) FILTER (
+                           WHERE account.code_store->>book.company_id::text LIKE '70%%'
                        ) AS turnover,
                        NULL::numeric AS network_cost,
                        NULL::numeric AS alone_cost,
                        NULL::numeric AS gain,
-                       TRUE AS booked,
-                       BOOL_OR(
-                           account.account_type LIKE 'income%%'
+                       SUM(book.items) > 0 AS booked,
+                       COALESCE(SUM(book.items) FILTER (
+                           WHERE account.account_type LIKE 'income%%'
                            OR account.account_type LIKE 'expense%%'
-                       ) AS traded,
+                       ), 0) > 0 AS traded,
                        FALSE AS shared,
                        FALSE AS referenced
-                  FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
-                 WHERE line.parent_state = 'posted'
+                  FROM cocare_book_month book
+                  JOIN account_account account ON account.id = book.account_id
                  GROUP BY 1, 2
+                HAVING SUM(book.items) > 0
                  UNION ALL
                 SELECT share.company_id,
                        date_trunc('month', run.date_to)::date,
