@@ -51,6 +51,7 @@ class AccountMove(models.Model):
         ondelete="restrict",
     )
 
+    _cocare_draft_idx = models.Index("(company_id, date) WHERE state = 'draft'")
     _recharge_side_once = models.UniqueIndex(
         "(cocare_recharge_id, move_type)"
         " WHERE cocare_recharge_id IS NOT NULL AND cocare_credit_id IS NULL",

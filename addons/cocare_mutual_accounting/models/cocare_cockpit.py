@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -5,9 +7,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_date, formatLang
 
+from .cocare_cockpit_reason import CODES
+
+#: which of two reasons of the same day comes first
+RANKS = {code: rank for rank, (code, _words) in enumerate(CODES)}
+
 
 class CocareCockpit(models.AbstractModel):
-    """The page of a mutualised accountant: firms × months, with what remains to be done.
+    """The page of an accountant of several firms: what remains to be done in each.
 
     It holds nothing: the reasons come from ``cocare.cockpit.reason``, the figures from
     ``cocare.book.month``, all with the rights of who looks.
@@ -17,47 +24,47 @@ class CocareCockpit(models.AbstractModel):
     _description = "Cockpit of the accountants"
 
     @api.model
-    def board(self, domain, months=4):
-        """The firms of the user, month by month.
+    def board(self, domain, months=4, by="month"):
+        """The firms of the user, month by month or reason by reason.
 
         :param domain: which reasons to show, on ``cocare.cockpit.reason``
         :param months: months to show one by one, the current one included (1 to 12);
             the reasons of earlier months are put together
-        :return: a dictionary of plain values: ``today``; ``months``, the first being
-            ``{"key": "before"}``; ``codes`` of what may be shown, with their words;
-            ``firms``, each with its reasons
+        :param by: ``month``, or ``code`` to have a column for each kind of reason, of
+            all months
+        :return: a dictionary of plain values: ``months``, the first being ``before``;
+            ``codes``, the kinds of reasons; ``firms``, each with its reasons, the most
+            pressing one first
         """
         today = fields.Date.context_today(self)
+        this_month = today.replace(day=1)
         months = min(max(int(months), 1), 12)
-        first = today.replace(day=1) - relativedelta(months=months - 1)
+        first = this_month - relativedelta(months=months - 1)
         Reason = self.env["cocare.cockpit.reason"]
         shown = Domain("month", ">=", first) | Domain("code", "!=", "month")
         reasons = Reason.search(Domain(domain) & shown)
-        firms = reasons.company_id.sorted(lambda firm: (firm.name or "", firm.id))
-        figures = self._figures(firms, today)
         by_firm = reasons.grouped("company_id")
-        backups = {
+        firms = reasons.company_id
+        assignments = {
             firm: mine._on(today)
             for firm, mine in self.env["cocare.firm.accountant"]._of(firms).items()
         }
-        words = dict(Reason._fields["code"]._description_selection(self.env))
+        figures = self._figures(firms, today)
+        words = Reason._fields["code"]._description_selection(self.env)
         return {
-            "today": fields.Date.to_string(today),
-            "months": [{"key": "before", "name": self.env._("Before")}]
-            + [
-                self._month(first + relativedelta(months=index))
-                for index in range(months)
+            "months": [
+                {"key": "before", "name": self.env._("Before"), "over": False},
+                *(
+                    self._month(first + relativedelta(months=index), this_month)
+                    for index in range(months)
+                ),
             ],
-            "codes": [
-                {"key": code, "name": words[code]} for code in words if code != "month"
-            ],
+            "codes": [{"key": code, "name": name} for code, name in words],
             "firms": [
                 {
                     "id": firm.id,
                     "name": firm.name,
                     "user": by_firm[firm].user_id.name or "",
-                    "assignment": backups[firm].id if firm in backups else False,
-                    "backup": firm in backups and backups[firm].backup_id.name or "",
                     "locks": self._locks(firm),
                     "figures": figures.get(firm.id, {}),
                     "states": {
@@ -65,36 +72,69 @@ class CocareCockpit(models.AbstractModel):
                         for reason in by_firm[firm]
                         if reason.code == "month"
                     },
-                    "reasons": [
-                        self._plain(reason, first)
-                        for reason in by_firm[firm]
-                        if reason.code != "month"
-                    ],
+                    "reasons": self._reasons(by_firm[firm], first, by),
+                    **self._assignment(assignments.get(firm)),
                 }
                 for firm in firms
             ],
         }
 
-    def _month(self, day):
+    def _month(self, day, this_month):
         return {
             "key": fields.Date.to_string(day),
             "name": format_date(self.env, day, date_format="MMM y"),
+            "over": day < this_month,
         }
 
-    def _plain(self, reason, first):
-        """A reason as the page takes it."""
-        month = fields.Date.to_string(reason.month)
+    def _assignment(self, assignment):
+        """Who stands in, and the record that says it."""
         return {
-            "id": reason.id,
-            "month": month,
-            "column": month if reason.month >= first else "before",
-            "code": reason.code,
-            "subject": reason.subject,
-            "other": reason.other_company_id.id,
-            "name": reason.name,
-            "delay": reason.delay or "",
-            "level": reason.level,
-            "due": fields.Date.to_string(reason.due),
+            "assignment": assignment.id if assignment else False,
+            "backup": (assignment and assignment.backup_id.name) or "",
+        }
+
+    def _reasons(self, reasons, first, by):
+        """The reasons of a firm as the page takes them, one a column and subject."""
+        columns = defaultdict(self.env["cocare.cockpit.reason"].browse)
+        for reason in reasons:
+            if reason.code != "month":
+                month = "before" if reason.month < first else str(reason.month)
+                column = reason.code if by == "code" else month
+                columns[
+                    column, reason.code, reason.subject, reason.other_company_id
+                ] |= reason
+        plain = [
+            self._plain(column, found) for (column, *_key), found in columns.items()
+        ]
+        return sorted(plain, key=lambda one: (one["due"], RANKS[one["code"]]))
+
+    def _plain(self, column, reasons):
+        one, months = reasons[0], reasons.mapped("month")
+        if len(reasons) > 1:
+            one = reasons.new(
+                {
+                    "company_id": one.company_id.id,
+                    "code": one.code,
+                    "subject": one.subject,
+                    "other_company_id": one.other_company_id.id,
+                    "item_count": sum(reasons.mapped("item_count")),
+                    "amount": sum(reasons.mapped("amount")),
+                    "since": min(filter(None, reasons.mapped("since")), default=False),
+                    "due": min(reasons.mapped("due")),
+                }
+            )
+        return {
+            "id": reasons[0].id,
+            "column": column,
+            "code": one.code,
+            "subject": one.subject,
+            "other": one.other_company_id.id,
+            "first": column != "before" and fields.Date.to_string(min(months)),
+            "last": fields.Date.to_string(max(months)),
+            "name": one.name,
+            "delay": one.delay or "",
+            "level": one.level,
+            "due": fields.Date.to_string(one.due),
         }
 
     def _locks(self, firm):
@@ -125,7 +165,9 @@ class CocareCockpit(models.AbstractModel):
             SQL(
                 """
                 SELECT company_id,
-                       -SUM(balance) FILTER (WHERE code LIKE '70%%' AND month >= %(year)s),
+                       -SUM(balance) FILTER (
+                           WHERE code LIKE '70%%' AND month >= %(year)s
+                       ),
                        -SUM(balance) FILTER (
                            WHERE code LIKE '70%%'
                              AND month BETWEEN %(last_year)s AND %(last_month)s

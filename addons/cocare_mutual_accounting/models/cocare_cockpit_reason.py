@@ -185,37 +185,38 @@ class CocareCockpitReason(models.Model):
         """The reason in a few words, with its figure."""
         self.ensure_one()
         count = self.item_count
-        _ = self.env._
         if self.code == "obligation":
             if not self.amount:
                 return self.subject
-            return _(
+            return self.env._(
                 "%(subject)s: %(amount)s",
                 subject=self.subject,
                 amount=self._money(),
             )
         if self.code == "suspense":
-            return _(
+            return self.env._(
                 "Account %(account)s: %(amount)s",
                 account=self.subject,
                 amount=self._money(),
             )
         if self.code == "mirror":
-            return _(
+            return self.env._(
                 "%(firm)s: %(amount)s apart",
                 firm=self.other_company_id.name,
                 amount=self._money(),
             )
         return {
-            "contest": lambda: _("Contested: %(count)s", count=count),
-            "bank": lambda: _("Bank, to match: %(count)s", count=count),
-            "bank_file": lambda: _("Bank files: %(count)s", count=count),
-            "bank_missing": lambda: _("Statements missing: %(count)s", count=count),
-            "document": lambda: _("To process: %(count)s", count=count),
-            "request": lambda: _("Asked for: %(count)s", count=count),
-            "draft": lambda: _("Drafts: %(count)s", count=count),
-            "receivable": lambda: _("Receivables: %(count)s", count=count),
-            "payable": lambda: _("Payables: %(count)s", count=count),
+            "contest": lambda: self.env._("Contested: %(count)s", count=count),
+            "bank": lambda: self.env._("Bank, to match: %(count)s", count=count),
+            "bank_file": lambda: self.env._("Bank files: %(count)s", count=count),
+            "bank_missing": lambda: self.env._(
+                "Statements missing: %(count)s", count=count
+            ),
+            "document": lambda: self.env._("To process: %(count)s", count=count),
+            "request": lambda: self.env._("Asked for: %(count)s", count=count),
+            "draft": lambda: self.env._("Drafts: %(count)s", count=count),
+            "receivable": lambda: self.env._("Receivables: %(count)s", count=count),
+            "payable": lambda: self.env._("Payables: %(count)s", count=count),
             "month": lambda: self.subject,
         }[self.code]()
 
