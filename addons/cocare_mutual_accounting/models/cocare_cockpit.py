@@ -11,6 +11,11 @@ from .cocare_cockpit_reason import CODES
 
 #: which of two reasons of the same day comes first
 RANKS = {code: rank for rank, (code, _words) in enumerate(CODES)}
+#: columns of the reasons that the page needs
+READ = [
+    *("company_id", "user_id", "month", "code", "subject", "other_company_id"),
+    *("item_count", "amount", "since", "due"),
+]
 
 
 class CocareCockpit(models.AbstractModel):
@@ -42,7 +47,8 @@ class CocareCockpit(models.AbstractModel):
         first = this_month - relativedelta(months=months - 1)
         Reason = self.env["cocare.cockpit.reason"]
         shown = Domain("month", ">=", first) | Domain("code", "!=", "month")
-        reasons = Reason.search(Domain(domain) & shown)
+        # All at once: the view is worked out each time it is read.
+        reasons = Reason.search_fetch(Domain(domain) & shown, READ)
         by_firm = reasons.grouped("company_id")
         firms = reasons.company_id
         assignments = {
