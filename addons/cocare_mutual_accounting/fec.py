@@ -68,6 +68,10 @@ class Line:
     debit: Decimal
     credit: Decimal
     letter: str
+    letter_date: date | None = None
+    #: ISO code, empty for the euro; the amount is in that currency, as the file signs it
+    currency: str = ""
+    currency_amount: Decimal = Decimal()
 
     @property
     def balance(self):
@@ -82,6 +86,9 @@ class Entry:
     date: date
     piece: str
     lines: list = field(default_factory=list)
+    piece_date: date | None = None
+    #: when the entry became final: the latest of its lines, None when one has none
+    valid_date: date | None = None
 
     @property
     def key(self):
@@ -252,7 +259,7 @@ def _parse_row(number, row):
             values[column] = parse_date(row[column]) if row[column] else None
         except ValueError:
             errors.append(Problem("date", number, column, {"text": row[column]}))
-    for column in ("Debit", "Credit"):
+    for column in ("Debit", "Credit", "Montantdevise"):
         try:
             values[column] = parse_amount(row[column])
         except ValueError:
@@ -278,12 +285,17 @@ def _build_entries(rows, ledger):
                 seen["not_given", column].append(number)
         if values["Debit"] < 0 or values["Credit"] < 0:
             seen["negative", ""].append(number)
-        if row["Idevise"] not in ("", "EUR"):
+        currency = row["Idevise"].upper().replace("EUR", "")
+        if currency:
             seen["currency", "Idevise"].append(number)
         day = values["EcritureDate"]
         names = ("JournalCode", "JournalLib", "EcritureNum")
         entry = Entry(*(row[name] for name in names), day, row["PieceRef"])
+        entry.piece_date, entry.valid_date = values["PieceDate"], values["ValidDate"]
         entry = entries.setdefault(entry.key, entry)
+        if entry.valid_date:
+            valid = values["ValidDate"]
+            entry.valid_date = valid and max(entry.valid_date, valid)
         if day != entry.date:
             told = {"entry": str(entry), "date": day, "other": entry.date}
             problem = Problem("entry_dates", number, "EcritureDate", told)
@@ -293,6 +305,8 @@ def _build_entries(rows, ledger):
             Line(
                 *(number, *(row[name] for name in texts)),
                 *(values["Debit"], values["Credit"], row["EcritureLet"]),
+                *(values["DateLet"], currency),
+                values["Montantdevise"] if currency else Decimal(),
             )
         )
     ledger.entries = list(entries.values())

@@ -56,6 +56,7 @@ from . import cocare_recharge_statement
 from . import cocare_recharge_credit
 from . import cocare_recharge_credit_line
 from . import account_group
+from . import account_full_reconcile
 from . import account_move
 from . import account_move_line
 from . import account_move_numbers

@@ -25,6 +25,15 @@ class AccountMove(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    cocare_fec_valid_date = fields.Date(
+        string="Final since",
+        readonly=True,
+        copy=False,
+        help="When the entry became final in the software that it was taken over from.",
+    )
+    cocare_fec_piece_date = fields.Date(
+        string="Date of the voucher", readonly=True, copy=False
+    )
     cocare_recharge_id = fields.Many2one(
         "cocare.recharge",
         string="Recharge",

@@ -582,6 +582,8 @@ class CocareFecImport(models.Model):
             "name": plan.names[entry.key],
             "ref": entry.piece,
             "invoice_date_due": entry.date,
+            "cocare_fec_valid_date": entry.valid_date,
+            "cocare_fec_piece_date": entry.piece_date,
             "cocare_fec_import_id": self.id,
             "line_ids": [
                 Command.create(
@@ -614,6 +616,10 @@ class CocareFecImport(models.Model):
             lines._reconcile_plan(
                 [lines.browse(booked[line.number] for line in group) for group in some]
             )
+            for group in some:
+                full = lines.browse(booked[group[0].number]).full_reconcile_id
+                days = [line.letter_date for line in group if line.letter_date]
+                full.cocare_fec_letter_date = max(days, default=False)
 
     def _check_trial_balance(self, plan, accounts):
         """The books equal what was to write, account by account, before any commit."""
