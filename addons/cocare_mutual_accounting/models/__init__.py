@@ -78,6 +78,10 @@ from . import cocare_clearing_position
 from . import cocare_clearing_transfers
 from . import cocare_pair_balance
 from . import cocare_fec_import
+from . import cocare_fec_import_study
+from . import cocare_fec_import_books
+from . import cocare_fec_import_fast
+from . import cocare_fec_mapping
 from . import cocare_fec_import_problem
 from . import cocare_bank_import
 from . import cocare_bank_import_column

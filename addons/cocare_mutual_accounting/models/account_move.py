@@ -34,6 +34,13 @@ class AccountMove(models.Model):
     cocare_fec_piece_date = fields.Date(
         string="Date of the voucher", readonly=True, copy=False
     )
+    cocare_fec_key = fields.Char(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="What the entry is known by in the ledger files of the firm: exercise, "
+        "journal and number. The same entry is not taken over twice.",
+    )
     cocare_recharge_id = fields.Many2one(
         "cocare.recharge",
         string="Recharge",
@@ -60,6 +67,10 @@ class AccountMove(models.Model):
         ondelete="restrict",
     )
 
+    _fec_entry_once = models.UniqueIndex(
+        "(company_id, cocare_fec_key) WHERE cocare_fec_key IS NOT NULL",
+        "This entry of a ledger file has already been taken over.",
+    )
     _recharge_side_once = models.UniqueIndex(
         "(cocare_recharge_id, move_type)"
         " WHERE cocare_recharge_id IS NOT NULL AND cocare_credit_id IS NULL",

@@ -12,6 +12,7 @@ from . import test_cost_pool
 from . import test_departure
 from . import test_document
 from . import test_fec_close
+from . import test_fec_fast
 from . import test_fec_import
 from . import test_fec_opening
 from . import test_fec_reader
