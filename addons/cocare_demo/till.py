@@ -1,8 +1,8 @@
 """A ledger file that waits: the till of the grocery's stall, for November.
 
-The grocery's books are kept here; the stall it opened has a till that exports its entries
-as a FEC, in the encoding and with the accounts of its maker. The accountant checked the
-file and has to say which accounts of the books take those that are new.
+The grocery's books are kept here; the stall it opened has a till that exports its
+entries as a FEC, in the encoding and with the accounts of its maker. The accountant
+checked the file and has to say which accounts of the books take those that are new.
 """
 
 import base64

@@ -4,8 +4,8 @@ Pure module: bytes in, typed entries and problems out; it knows no ORM and write
 nothing. The form of the file is set by article A47 A-1 of the Livre des procédures
 fiscales (LPF): its paragraphs are quoted as VI, VII, IX and XII. The checks go further
 than the tax office's own tool, which lets 31 February and an entry that does not
-balance pass. ``fec_text.py`` makes lines and cells of the bytes, ``fec_fields.py`` types
-the fields, ``fec_entries.py`` keeps the entries.
+balance pass. ``fec_text.py`` makes lines and cells of the bytes, ``fec_fields.py``
+types the fields, ``fec_entries.py`` keeps the entries.
 
 >>> head = "|".join(COLUMNS)
 >>> row = "VE|Sales|1|20250131|{}|x|||F1|20250131|x|{}|{}|||20250131||"

@@ -1,8 +1,8 @@
 """From a ledger read in a FEC to books: accounts, journals, opening, lettering.
 
 Pure module: decides, writes nothing, knows no ORM. See ``fec.py`` for the reader,
-``fec_accounts.py``, ``fec_journals.py``, ``fec_letters.py`` and ``fec_opening.py`` for the
-steps; :func:`plan` is the way in.
+``fec_accounts.py``, ``fec_journals.py``, ``fec_letters.py`` and ``fec_opening.py`` for
+the steps; :func:`plan` is the way in.
 """
 
 import re
@@ -128,7 +128,7 @@ def _survey(result):
 
 
 def balances(plan, entries):
-    """What entries add to the books: ``{(account code, third party or ""): Decimal}``."""
+    """What entries add to the books: ``{(code, third party or ""): Decimal}``."""
     added = defaultdict(Decimal)
     for entry in entries:
         for line in entry.lines:

@@ -6,7 +6,8 @@ again; :class:`Builder` makes it of typed lines, in order of first appearance.
 >>> from datetime import date
 >>> kept = Entries()
 >>> entry = Entry("VE", "Ventes", "1", date(2025, 1, 31), "F1")
->>> entry.lines.append(Line(2, "411", "Client", "C1", "", "", Decimal(5), Decimal(), ""))
+>>> amounts = Decimal(5), Decimal()
+>>> entry.lines.append(Line(2, "411", "Client", "C1", "", "", *amounts, ""))
 >>> kept.append(entry)
 >>> len(kept), kept[0] == entry, [str(found) for found in kept]
 (1, True, ['VE 1'])

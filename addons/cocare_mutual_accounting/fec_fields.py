@@ -56,7 +56,7 @@ class Line:
     credit: Decimal
     letter: str
     letter_date: date | None = None
-    #: ISO code, empty for the euro; the amount is in that currency, as the file signs it
+    #: ISO code, empty for the euro; the amount is in it, with the sign of the file
     currency: str = ""
     currency_amount: Decimal = _ZERO
 

@@ -52,7 +52,7 @@ def detect(file, encoding=""):
     """Tell how the binary ``file`` is written (XII-1°: ASCII, ISO-8859-15, UTF-8).
 
     Never guessed by statistics: a wrong guess changes names without a word. Bytes
-    0x80-0x9F are characters in cp1252 only. ``encoding`` is taken when somebody says it.
+    0x80-0x9F are characters in cp1252 only. ``encoding`` is what somebody says it is.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8, western, end = True, "iso-8859-15", b"\r"

@@ -14,6 +14,7 @@ SHOWN = 200
 #: problems named in the message that refuses an import
 NAMED = 10
 
+
 class CocareFecImport(models.Model):
     """Take over the ledger of a firm from its former accounting software.
 
@@ -163,7 +164,9 @@ class CocareFecImport(models.Model):
 
     @contextmanager
     def _open(self):
-        """The file, to be read by pieces: its size is not that of the memory it takes."""
+        """The file, to be read by pieces: it may be larger than memory should be."""
+        self.check_access("read")
+        # Odoo hides the attachments of fields, even from who reads the field.
         attachment = self.env["ir.attachment"].sudo()
         attachment = attachment.search(
             [

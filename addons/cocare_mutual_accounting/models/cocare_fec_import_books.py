@@ -71,9 +71,9 @@ class CocareFecImport(models.Model):
                 ]
             )
             final = zip(moves, entries, strict=True)
-            moves.browse(
-                move.id for move, entry in final if entry.valid_date
-            )._post(soft=False)
+            moves.browse(move.id for move, entry in final if entry.valid_date)._post(
+                soft=False
+            )
             for move, entry in zip(moves, entries, strict=True):
                 lines = zip(move.line_ids.sorted("id"), entry.lines, strict=True)
                 for item, line in lines:
@@ -161,7 +161,9 @@ class CocareFecImport(models.Model):
         if not plan.left_out:
             return plan.partners
         used = {line.partner for entry in plan.entries for line in entry.lines}
-        return {number: name for number, name in plan.partners.items() if number in used}
+        return {
+            number: name for number, name in plan.partners.items() if number in used
+        }
 
     def _prepare_move_vals(self, entry, plan, targets, currencies):
         return {

@@ -124,7 +124,7 @@ class CocareFecImport(models.Model):
     # What the ORM writes
 
     def _probe(self, plan, records, targets):
-        """Return {kind: (columns of a move, of a line)} that nothing of the file drives.
+        """Return {kind: (columns of a move, of a line)} that the file does not drive.
 
         A kind is the type of the journal and whether the entry is final.
         """
@@ -175,7 +175,7 @@ class CocareFecImport(models.Model):
         columns = [name for name, field in self._columns(records)]
         self.env.cr.execute(
             SQL(
-                "SELECT %s FROM %s WHERE id = ANY(%s) ORDER BY id",
+                "SELECT %s FROM %s AS written WHERE id = ANY(%s) ORDER BY written.id",
                 SQL(", ").join(SQL("%s::text", SQL.identifier(c)) for c in columns),
                 *(SQL.identifier(records._table), list(records.ids)),
             )
@@ -273,10 +273,7 @@ class CocareFecImport(models.Model):
         for move_id, entry in zip(ids, plan.entries, strict=True):
             kind = self._kind(entry, targets)
             values = self._move_values(entry, plan, targets)
-            if kind[1]:
-                values["made_sequence_gap"] = gaps(values)
-            else:
-                values["made_sequence_gap"] = bool(values["sequence_number"])
+            values["made_sequence_gap"] = gaps(values, final=kind[1])
             yield {**probe[kind][0], **author, **values, "id": move_id}
 
     def _line_rows(self, plan, targets, probe, moves, lines, fulls):
@@ -295,7 +292,10 @@ class CocareFecImport(models.Model):
                 }
 
     def _gaps(self, plan, targets):
-        """Return ``values of a move → whether the number before its own is missing``."""
+        """Return ``values of a move, final → whether the number before is missing``.
+
+        Of a draft, the ORM says so of number 1 as well.
+        """
         numbers = defaultdict(set)
         for entry in plan.entries:
             values = self._move_values(entry, plan, targets)
@@ -311,10 +311,10 @@ class CocareFecImport(models.Model):
             )
             known.update(number for (number,) in self.env.cr.fetchall())
 
-        def gap(values):
+        def gap(values, final):
             number = values["sequence_number"]
             series = values["journal_id"], values["sequence_prefix"]
-            return number > 1 and number - 1 not in numbers[series]
+            return number > (1 if final else 0) and number - 1 not in numbers[series]
 
         return gap
 
@@ -337,7 +337,7 @@ class CocareFecImport(models.Model):
         return self.env.uid, now, self.env.uid, now
 
     def _copy(self, model, rows):
-        """Write rows, which need not have all columns of the first one, nor no others."""
+        """Write rows; a column that one does not have is null."""
         table = self.env[model]._table
         columns = [name for name, _field in self._columns(self.env[model])]
         self.env.cr.copy_expert(

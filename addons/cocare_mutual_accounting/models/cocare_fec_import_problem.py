@@ -80,8 +80,8 @@ MESSAGES = {
     ),
     "no_entry": _lt("The file holds no entry."),
     "not_final": _lt(
-        "Entries without a validation date: %(count)s, the first one here. They are not "
-        "final, and come in as drafts to post."
+        "Entries without a validation date: %(count)s, the first one here. They are "
+        "not final, and come in as drafts to post."
     ),
     "not_given": _lt(
         "Lines that leave this field empty: %(count)s, the first one here."

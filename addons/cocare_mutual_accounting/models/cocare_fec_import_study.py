@@ -288,7 +288,10 @@ class CocareFecImport(models.Model):
             first, last = years(probe._deduce_sequence_number_reset(name), day)
             return (
                 (not values["year"] or probe._year_match(values["year"], first))
-                and (not values["year_end"] or probe._year_match(values["year_end"], last))
+                and (
+                    not values["year_end"]
+                    or probe._year_match(values["year_end"], last)
+                )
                 and (not values["month"] or values["month"] == day.month)
             )
 

@@ -86,7 +86,7 @@ class CocareFecMapping(models.Model):
     def _chosen(self, company):
         """What people chose for the files of a firm.
 
-        :return: ``{code of the file: account code}``, ``{code of the file: journal id}``
+        :return: ``{code: account code}``, ``{code: journal id}``, by codes of the file
         """
         chosen = self.search([("company_id", "=", company.id)])
         return (

@@ -1,7 +1,7 @@
 """Ledger files as nobody should write them, and some that only look so.
 
 Pure module: (name, bytes) pairs, made of a good file by changing one thing, and by hand.
-:func:`balances_of` reads a file without our reader, to say what it would have to give.
+:func:`balances_of` reads a file without our reader, to say what it has to give.
 """
 
 import csv
@@ -12,7 +12,20 @@ from .fec_common import fec_bytes, fec_row, next_ledger, padded_bytes, small_led
 
 #: what may stand in a field, and should be refused or read exactly
 TEXTS = (
-    *("", " ", "0", "-", "+", "--1", "1e3", "NaN", "Infinity", "1.5", "1,234", "1 000,00"),
+    *(
+        "",
+        " ",
+        "0",
+        "-",
+        "+",
+        "--1",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "1.5",
+        "1,234",
+        "1 000,00",
+    ),
     *("12,5", "12,50-", "-12,50-", "+12,5", "'12,5", "=1+1", "99999999999999,99"),
     *("20250230", "2025-01-31", "31012025", "00000000", "20251301", "99991231"),
     *("\u0661\u0662", "é" * 300, '"', '""', "\\N", "\x07", "\u202e", "‚", "<b>x</b>"),
@@ -20,7 +33,14 @@ TEXTS = (
 )
 COLUMNS = (
     *("JournalCode", "EcritureNum", "EcritureDate", "CompteNum", "Debit", "Credit"),
-    *("EcritureLet", "ValidDate", "PieceDate", "Montantdevise", "Idevise", "CompAuxNum"),
+    *(
+        "EcritureLet",
+        "ValidDate",
+        "PieceDate",
+        "Montantdevise",
+        "Idevise",
+        "CompAuxNum",
+    ),
 )
 
 
@@ -56,8 +76,9 @@ def _bytes():
         yield name, fec_bytes(small_ledger(), encoding=name)
     yield "two files", content + content
     yield "BOM twice", b"\xef\xbb\xbf" * 2 + content
-    yield "BOM and latin", b"\xef\xbb\xbf" + fec_bytes(
-        small_ledger(), encoding="iso-8859-15"
+    yield (
+        "BOM and latin",
+        b"\xef\xbb\xbf" + fec_bytes(small_ledger(), encoding="iso-8859-15"),
     )
     yield "zip", b"PK\x03\x04" + content
     yield "gzip", b"\x1f\x8b\x08" + content
@@ -82,7 +103,10 @@ def _shapes():
     yield "column twice", fec_bytes(rows, header=head.replace("Credit", "Debit"))
     yield "header alone", fec_bytes([])
     yield "two dates", fec_bytes(small_ledger()[:2] + small_ledger("20250202")[2:])
-    yield "half of last year", fec_bytes(small_ledger()[:6] + small_ledger("20240131")[6:])
+    yield (
+        "half of last year",
+        fec_bytes(small_ledger()[:6] + small_ledger("20240131")[6:]),
+    )
     wrong = next_ledger()
     wrong[0]["Debit"], wrong[4]["Credit"] = "621,00", "501,00"
     yield "opening that does not follow", fec_bytes(small_ledger() + wrong)
@@ -133,7 +157,9 @@ def balances_of(content):
             break
         except UnicodeDecodeError:
             continue
-    text = text.replace("\x00", "").replace("\r\r\n", "\n").replace("\r\n", "\n")
+    # what the tax office's own tool reads as blanks
+    text = text.replace("\x00", "").translate(dict.fromkeys(range(1, 9), " "))
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
     text = text if "\n" in text else text.replace("\r", "\n")
     head = text.partition("\n")[0]
     separator = max("\t|;", key=head.count)

@@ -43,7 +43,9 @@ def rich_ledger():
         who = {"partner": partner, "partner_label": f"Client {partner}"}
         day = f"202502{number:02d}"
         rows += [
-            fec_row(str(number), "41100000", amount, **sale, **who, letter="AB", day=day),
+            fec_row(
+                str(number), "41100000", amount, **sale, **who, letter="AB", day=day
+            ),
             fec_row(str(number), "70100000", "0,00", amount, **sale, day=day),
         ]
     for number, (partner, amount) in enumerate(
@@ -61,8 +63,12 @@ def rich_ledger():
         fec_row("40", "41100000", "0,00", "-12,00", **sale, partner="C002"),
         # letters within one account, on a day and out of order, and one left open
         fec_row("7", "46700000", "15,00", letter="B", journal="OD", day="20250301"),
-        fec_row("7", "46710000", "0,00", "15,00", letter="Z", journal="OD", day="20250301"),
-        fec_row("5", "46700000", "0,00", "15,00", letter="B", journal="OD", day="20250302"),
+        fec_row(
+            "7", "46710000", "0,00", "15,00", letter="Z", journal="OD", day="20250301"
+        ),
+        fec_row(
+            "5", "46700000", "0,00", "15,00", letter="B", journal="OD", day="20250302"
+        ),
         fec_row("5", "47100000", "15,00", journal="OD", day="20250302"),
     ]
     drafts = [
@@ -139,7 +145,10 @@ class TestFecFast(FecCase):
             "account_move_line": {li.id: rank for rank, li in enumerate(lines)},
         }
         names["account_full_reconcile"] = {
-            full.id: tuple(names["account_move_line"][i.id] for i in full.reconciled_line_ids.sorted("id"))
+            full.id: tuple(
+                names["account_move_line"][i.id]
+                for i in full.reconciled_line_ids.sorted("id")
+            )
             for full in fulls
         }
         contents = {}
@@ -166,7 +175,9 @@ class TestFecFast(FecCase):
                 continue
             field = records._fields.get(column)
             known = names.get(
-                field and field.type == "many2one" and self.env[field.comodel_name]._table
+                field
+                and field.type == "many2one"
+                and self.env[field.comodel_name]._table
             )
             if column == "matching_number" and value:
                 value = names["account_full_reconcile"][int(value)]
@@ -225,7 +236,10 @@ class TestFecFast(FecCase):
     def test_gap_that_the_file_fills(self):
         self._by("fast", self.firm, fec_bytes(small_ledger(number="2")))
         [late] = self.env["account.move"].search(
-            [("company_id", "=", self.firm.id), ("journal_id.cocare_fec_code", "=", "VE")]
+            [
+                ("company_id", "=", self.firm.id),
+                ("journal_id.cocare_fec_code", "=", "VE"),
+            ]
         )
         self.assertTrue(late.made_sequence_gap)
         rows = small_ledger(number="1")[:4]

@@ -20,7 +20,7 @@ class TestFecMalformed(FecCase):
         for name, content in fec_hostile.hostile_files():
             figures["tried"] += 1
             with self.env.cr.savepoint() as savepoint:
-                outcome, complaint = self._outcome(name, content)
+                outcome, complaint = self._tried(name, content)
                 savepoint.rollback()
             self.env.invalidate_all(flush=False)
             figures[outcome] += 1
@@ -32,7 +32,7 @@ class TestFecMalformed(FecCase):
         self.assertGreaterEqual(figures["tried"], 200)
         self.assertGreater(figures["imported"], 50)
 
-    def _outcome(self, name, content):
+    def _tried(self, name, content):
         """Return (which figure it counts in, what is wrong)."""
         before = self._books()
         take_over = self.env["cocare.fec.import"].create(
