@@ -1,7 +1,7 @@
 """Ledger files as nobody should write them, and some that only look so.
 
 Pure module: (name, bytes) pairs, made of a good file by changing one thing, and by hand.
-:func:`balances_of` reads a file without our reader, to say what it has to give.
+:func:`balances_of` reads one without our reader, to say what it has to give.
 """
 
 import csv
