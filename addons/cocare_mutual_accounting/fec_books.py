@@ -68,6 +68,16 @@ class Plan:
             if first <= entry.date <= last
         )
 
+    def balances(self):
+        """What is to write adds up to: ``{account of the file: Decimal}``."""
+        if not self.left_out:
+            totals = self.totals.items()
+            return {code: debit - credit for code, (_name, debit, credit) in totals}
+        added = defaultdict(Decimal)
+        for line in (line for entry in self.entries for line in entry.lines):
+            added[line.account] += line.balance
+        return added
+
     def written_accounts(self):
         """Accounts of the file that the entries to write move."""
         if not self.left_out:

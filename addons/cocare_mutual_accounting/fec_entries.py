@@ -1,4 +1,4 @@
-"""The entries of a ledger file, kept in a temporary file rather than in memory.
+"""The entries of a ledger file; all but the first go into a temporary file.
 
 Pure module, below ``fec.py``. :class:`Entries` is a sequence that may be read again and
 again; :class:`Builder` makes it of typed lines, in order of first appearance.
@@ -21,20 +21,26 @@ from tempfile import SpooledTemporaryFile
 
 from .fec_fields import Entry, Line, Problem
 
-#: what is kept in memory before the rest goes to the disk
-KEPT = 2**23
+#: entries that stay in memory: a small ledger is not read from the disk again and again
+KEPT = 5000
+#: what of the others is in memory before the disk has it
+BUFFER = 2**22
 
 
 class Entries:
     """A sequence of :class:`Entry`."""
 
     def __init__(self):
-        self._file = SpooledTemporaryFile(KEPT)  # noqa: SIM115, as long as the entries
+        self._kept = []
+        self._file = SpooledTemporaryFile(BUFFER)  # noqa: SIM115, as long as they
         self._ends = array("Q", [0])
         #: rank → what came for that entry after others
         self._late = {}
 
     def append(self, entry):
+        if len(self._kept) < KEPT:
+            self._kept.append(entry)
+            return
         data = marshal.dumps(
             (
                 *(entry.journal, entry.journal_label, entry.number, entry.piece),
@@ -49,13 +55,23 @@ class Entries:
 
     def append_late(self, rank, line, valid_date):
         """A line of an entry that others have followed: those stay in memory."""
+        if rank < len(self._kept):
+            entry = self._kept[rank]
+            entry.lines.append(line)
+            entry.valid_date = latest(entry.valid_date, valid_date)
+            return
         self._late.setdefault(rank, []).append((line, valid_date))
 
     def __len__(self):
-        return len(self._ends) - 1
+        return len(self._kept) + len(self._ends) - 1
 
     def __getitem__(self, rank):
         rank = range(len(self))[rank]
+        return self._kept[rank] if rank < len(self._kept) else self._stored(rank)
+
+    def _stored(self, rank):
+        late = self._late.get(rank, ())
+        rank -= len(self._kept)
         self._file.seek(self._ends[rank])
         data = self._file.read(self._ends[rank + 1] - self._ends[rank])
         *texts, day, piece_day, valid_day, first_day, packed = marshal.loads(data)
@@ -65,13 +81,15 @@ class Entries:
             [_unpacked(values) for values in packed],
             *(_day(piece_day), _day(valid_day), _day(first_day)),
         )
-        for line, valid_date in self._late.get(rank, ()):
+        for line, valid_date in late:
             entry.lines.append(line)
             entry.valid_date = latest(entry.valid_date, valid_date)
         return entry
 
     def __iter__(self):
-        return (self[rank] for rank in range(len(self)))
+        yield from self._kept
+        for rank in range(len(self._kept), len(self)):
+            yield self._stored(rank)
 
     def __eq__(self, other):
         return len(self) == len(other) and all(map(Entry.__eq__, self, other))

@@ -221,8 +221,8 @@ class CocareFecImport(models.Model):
     def _check_trial_balance(self, plan, accounts):
         """The books equal what was to write, account by account, before any commit."""
         expected = defaultdict(Decimal)
-        for line in (line for entry in plan.entries for line in entry.lines):
-            expected[accounts[line.account]] += line.balance
+        for code, balance in plan.balances().items():
+            expected[accounts[code]] += balance
         found = dict(
             self.env["account.move.line"]._read_group(
                 [

@@ -221,12 +221,12 @@ class CocareFecImport(models.Model):
     def _move_values(self, entry, plan, targets):
         """Columns of a move that the file drives: {column: value}."""
         name = plan.name(entry)
-        prefix, number, _suffix = _NUMBERED.fullmatch(name).groups()
+        prefix, number = _split(name)
         total = sum((max(line.balance, ZERO) for line in entry.lines), ZERO)
         return {
             "name": name,
             "sequence_prefix": prefix,
-            "sequence_number": int(number or 0),
+            "sequence_number": number,
             "made_sequence_gap": False,
             "journal_id": targets.journals[entry.journal].id,
             "date": entry.date,
@@ -298,9 +298,8 @@ class CocareFecImport(models.Model):
         """
         numbers = defaultdict(set)
         for entry in plan.entries:
-            values = self._move_values(entry, plan, targets)
-            series = values["journal_id"], values["sequence_prefix"]
-            numbers[series].add(values["sequence_number"])
+            prefix, number = _split(plan.name(entry))
+            numbers[targets.journals[entry.journal].id, prefix].add(number)
         for (journal_id, prefix), known in numbers.items():
             self.env.cr.execute(
                 """
@@ -330,6 +329,8 @@ class CocareFecImport(models.Model):
         return array("q", sorted(row[0] for row in self.env.cr.fetchall()))
 
     def _line_count(self, plan):
+        if not plan.left_out:
+            return plan.ledger.line_count
         return sum(len(entry.lines) for entry in plan.entries)
 
     def _author(self):
@@ -418,6 +419,12 @@ def _plain(targets):
         {code: Journal(item.id, item.type) for code, item in targets.journals.items()},
         {code: Partner(item.id) for code, item in targets.partners.items()},
     )
+
+
+def _split(name):
+    """Prefix and number of a name, as ``sequence.mixin`` stores them."""
+    prefix, number, _suffix = _NUMBERED.fullmatch(name).groups()
+    return prefix, int(number or 0)
 
 
 def _same(text, value):

@@ -1,7 +1,6 @@
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from types import SimpleNamespace
 
 from odoo import api, models
@@ -209,6 +208,8 @@ class CocareFecImport(models.Model):
         """The ORM would move such entries to the next open day without a word."""
         days = {lock: self.company_id[f"user_{lock}"] or date.min for lock in LOCKS}
         late = {}
+        if plan.ledger.exercise[0] > max(days.values()):
+            return []
         for entry in plan.entries:
             for lock, day in days.items():
                 if entry.date <= day:
@@ -239,7 +240,7 @@ class CocareFecImport(models.Model):
                     told = {**values, "twin": seen[name]}
                     problems.append(fec.Problem("same_name", number, values=told))
                 seen[name] = str(entry)
-                if not fits(name, entry.date):
+                if not fits(name, entry.date, entry.first_day):
                     problems.append(fec.Problem("entry_name", number, values=values))
         return problems
 
@@ -269,23 +270,27 @@ class CocareFecImport(models.Model):
         return f"{entry.first_day:%Y%m%d}|{entry.journal}|{entry.number}"
 
     def _name_check(self):
-        """Return ``(name, day) → whether the ORM lets an entry of that day have it``.
+        """Return ``(name, day, first day of its exercise) → whether the ORM lets it``.
 
         It is what ``_sequence_matches_date`` says, without a record for each entry.
         """
         probe = self.env["account.move"].new({"company_id": self.company_id.id})
 
-        @lru_cache(2**12)
-        def years(reset, day):
-            probe.date = day
-            first, last, forced_first, forced_last = probe._get_sequence_date_range(
-                reset
-            )
-            return forced_first or first.year, forced_last or last.year
+        known = {}
 
-        def fits(name, day):
+        def years(reset, day, first_day):
+            """The same for all days of one year in one exercise."""
+            key = reset, day.year, first_day
+            if key not in known:
+                probe.date = day
+                first, last, own_first, own_last = probe._get_sequence_date_range(reset)
+                known[key] = own_first or first.year, own_last or last.year
+            return known[key]
+
+        def fits(name, day, first_day):
             values = probe._get_sequence_format_param(name)[1]
-            first, last = years(probe._deduce_sequence_number_reset(name), day)
+            reset = probe._deduce_sequence_number_reset(name)
+            first, last = years(reset, day, first_day)
             return (
                 (not values["year"] or probe._year_match(values["year"], first))
                 and (

@@ -1,6 +1,6 @@
 """Ledger files as nobody should write them, and some that only look so.
 
-Pure module: (name, bytes) pairs, made of a good file by changing one thing, and by hand.
+Pure module: (name, bytes) pairs, of a good file with one thing changed, and by hand.
 :func:`balances_of` reads one without our reader, to say what it has to give.
 """
 

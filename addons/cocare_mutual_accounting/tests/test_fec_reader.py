@@ -1,6 +1,7 @@
 import doctest
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
@@ -220,13 +221,22 @@ class TestFecReader(BaseCase):
         self.assertEqual(fec.read(content).errors[-1].code, "line_long")
         self.assertEqual(fec.read(b"x" * 10**6).errors[-1].code, "line_long")
 
-    def test_memory_does_not_hold_the_entries(self):
-        rows = [row for _time in range(3) for row in small_ledger()]
-        for number, row in enumerate(rows):
-            row["EcritureNum"] = f"{number // 11 + 1}"
-        ledger = fec.read(fec_bytes(rows), NAME)
-        self.assertEqual(sum(1 for _entry in ledger.entries), 12)
-        self.assertIsNot(ledger.entries[0], ledger.entries[0])
+    def test_memory_does_not_hold_all_entries(self):
+        rows = []
+        for number in range(20):
+            rows += [
+                fec_row(str(number + 1), "411", f"{number},05", letter="A"),
+                fec_row(str(number + 1), "701", "0,00", f"{number},05"),
+            ]
+        # the end of an entry that is on the disk, and of one that is not
+        rows += [rows.pop(5), rows.pop(30)]
+        whole = fec.read(fec_bytes(rows))
+        with patch.object(fec_entries, "KEPT", 7):
+            stored = fec.read(fec_bytes(rows))
+            self.assertFalse(stored.errors)
+            self.assertEqual(stored.entries, whole.entries)
+            self.assertIsNot(stored.entries[15], stored.entries[15])
+            self.assertEqual(stored.entries[-1], whole.entries[19])
 
     def test_columns_in_another_order_and_extra_ones(self):
         rows = [dict(reversed(row.items()), NatOp="x") for row in small_ledger()]
