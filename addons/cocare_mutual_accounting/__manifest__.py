@@ -33,6 +33,7 @@
         "views/cocare_document_views.xml",
         "views/cocare_document_request_views.xml",
         "data/ir_cron_documents.xml",
+        "data/ir_cron_fec.xml",
         "views/cocare_alone_cost_views.xml",
         "views/cocare_allocation_run_views.xml",
         "views/cocare_allocation_share_views.xml",
@@ -75,6 +76,7 @@
         "views/cocare_bookkeeping_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["cocare_mutual_accounting/static/src/fec_import/**/*"],
         "web.assets_tests": ["cocare_mutual_accounting/static/tests/tours/**/*"],
     },
 }

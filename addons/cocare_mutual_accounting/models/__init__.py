@@ -81,6 +81,7 @@ from . import cocare_fec_import
 from . import cocare_fec_import_study
 from . import cocare_fec_import_books
 from . import cocare_fec_import_fast
+from . import cocare_fec_import_background
 from . import cocare_fec_mapping
 from . import cocare_fec_import_problem
 from . import cocare_bank_import

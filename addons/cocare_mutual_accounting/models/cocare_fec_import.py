@@ -57,7 +57,12 @@ class CocareFecImport(models.Model):
         help="Fingerprint of the file: the same file cannot be taken over twice.",
     )
     state = fields.Selection(
-        [("draft", "To check"), ("checked", "Ready"), ("done", "Taken over")],
+        [
+            ("draft", "To check"),
+            ("checked", "Ready"),
+            ("queued", "Being taken over"),
+            ("done", "Taken over"),
+        ],
         default="draft",
         required=True,
         readonly=True,
@@ -131,17 +136,20 @@ class CocareFecImport(models.Model):
     def write(self, vals):
         if vals.keys() & {"file", "filename", "company_id", "given_encoding"}:
             self._check_not_done()
+            self._check_not_queued()
             vals = {"state": "draft", **vals}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         self._check_not_done()
+        self._check_not_queued()
 
     def action_check(self):
         """Read the files and tell what was found; return True when all are ready."""
         for record in self:
             record._check_not_done()
+            record._check_not_queued()
             ledger, problems, plan = record._study()
             record._write_report(ledger, problems, plan)
             if plan:
@@ -208,6 +216,12 @@ class CocareFecImport(models.Model):
                     file=record.filename,
                     firm=record.company_id.display_name,
                 )
+            )
+
+    def _check_not_queued(self):
+        for record in self.filtered(lambda record: record.state == "queued"):
+            raise UserError(
+                self.env._("%(file)s is being taken over now.", file=record.filename)
             )
 
     def _lock(self):

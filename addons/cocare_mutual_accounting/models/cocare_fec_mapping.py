@@ -29,7 +29,9 @@ class CocareFecMapping(models.Model):
         check_company=True,
     )
     kind = fields.Selection(
-        [("account", "Account"), ("journal", "Journal")], required=True, readonly=True
+        [("account", "One account"), ("journal", "One journal")],
+        required=True,
+        readonly=True,
     )
     file_code = fields.Char(string="In the file", required=True, readonly=True)
     name = fields.Char(readonly=True)
@@ -74,7 +76,9 @@ class CocareFecMapping(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"account_id", "journal_id"}:
-            if self.import_id.filtered(lambda record: record.state == "done"):
+            if self.import_id.filtered(
+                lambda record: record.state in ("queued", "done")
+            ):
                 raise UserError(
                     self.env._("This file has been taken over: nothing was changed.")
                 )
