@@ -80,6 +80,7 @@ from . import cocare_pair_balance
 from . import cocare_fec_import
 from . import cocare_fec_import_study
 from . import cocare_fec_import_books
+from . import cocare_fec_import_probe
 from . import cocare_fec_import_fast
 from . import cocare_fec_import_background
 from . import cocare_fec_mapping

@@ -13,8 +13,8 @@ AT_ONCE = 20_000
 class CocareFecImport(models.Model):
     """Take a large ledger over in the background, and say how far it is.
 
-    It stays one transaction, all or nothing, which nobody else sees into: how many lines
-    were written is what PostgreSQL says of the ``COPY`` that it runs (since version 14).
+    It stays one transaction, all or nothing, which nobody else sees into: how many
+    lines were written is what PostgreSQL says of its ``COPY`` (since version 14).
     """
 
     _inherit = "cocare.fec.import"
@@ -55,7 +55,7 @@ class CocareFecImport(models.Model):
 
     @api.model
     def _cron_import(self):
-        """Take over what waits, each as whoever asked for it; what is refused says why."""
+        """Take over what waits, each as whoever asked; what is refused says why."""
         queued = self.search([("state", "=", "queued")], order="id")
         for rank, record in enumerate(queued, 1):
             own = record.with_user(record.write_uid).with_context(
