@@ -30,8 +30,14 @@ MAX_LINE = 2**16
 
 _C1 = re.compile(rb"[\x80-\x9f]")
 _NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_CONTROLS = (*range(1, 9), 11, 12, *range(14, 32), *range(127, 161))
-_CLEAN = {0: None, **dict.fromkeys(_CONTROLS, " ")}
+_CONTROLS = (*range(1, 9), 11, 12, *range(14, 32), 127, 160)
+#: no letters in any encoding of the law: seen in the samples, another one was meant
+_LOST = range(128, 160)
+_CLEAN = {
+    0: None,
+    **dict.fromkeys(_CONTROLS, " "),
+    **dict.fromkeys(_LOST, "\ufffd"),
+}
 _DIRTY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0]")
 
 
