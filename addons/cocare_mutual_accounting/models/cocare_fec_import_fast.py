@@ -15,6 +15,8 @@ _NUMBERED = re.compile(r"(.*?)([0-9]{0,9})([^0-9]*)", re.DOTALL)
 #: the balance of a line is left open in accounts of these types as well
 LIQUID = ("asset_cash", "liability_credit_card")
 ZERO = Decimal()
+#: ids taken at a time
+RESERVED = 10_000
 
 # Nothing is read of the database while rows go into it.
 Account = namedtuple("Account", "id account_type kept_open")
@@ -220,13 +222,16 @@ class CocareFecImport(models.Model):
     # Writing
 
     def _reserve(self, model, count):
-        """Take new ids, in order."""
-        self.env.cr.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
-            " FROM generate_series(1, %s)",
-            [self.env[model]._table, count],
-        )
-        return array("q", sorted(row[0] for row in self.env.cr.fetchall()))
+        """Take new ids, in order: eight bytes each."""
+        ids = array("q")
+        while len(ids) < count:
+            self.env.cr.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+                " FROM generate_series(1, %s)",
+                [self.env[model]._table, min(RESERVED, count - len(ids))],
+            )
+            ids.extend(sorted(row[0] for row in self.env.cr.fetchall()))
+        return ids
 
     def _line_count(self, plan):
         if not plan.left_out:

@@ -74,14 +74,13 @@ class CocareFecMapping(models.Model):
             record.type_label = dict(labels).get(record.new_type)
 
     def write(self, vals):
+        chosen = vals.keys() & {"account_id", "journal_id"}
+        if chosen and set(self.import_id.mapped("state")) & {"queued", "done"}:
+            raise UserError(
+                self.env._("This file has been taken over: nothing was changed.")
+            )
         result = super().write(vals)
-        if vals.keys() & {"account_id", "journal_id"}:
-            if self.import_id.filtered(
-                lambda record: record.state in ("queued", "done")
-            ):
-                raise UserError(
-                    self.env._("This file has been taken over: nothing was changed.")
-                )
+        if chosen:
             # what was found and shown is no longer what would be done
             self.import_id.state = "draft"
         return result
