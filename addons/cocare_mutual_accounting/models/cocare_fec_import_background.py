@@ -43,7 +43,7 @@ class CocareFecImport(models.Model):
     def action_start(self):
         """Take the ledger over, or have it done by the job when it is large."""
         self.ensure_one()
-        if self.line_count <= AT_ONCE:
+        if self.state != "checked" or self.line_count <= AT_ONCE:
             return self.action_import()
         self._check_not_done()
         self._lock()
