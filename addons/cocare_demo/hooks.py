@@ -26,6 +26,7 @@ from . import (
     rebillings,
     reviews,
     story,
+    till,
     transparency,
     usages,
     vat,
@@ -80,6 +81,7 @@ def post_init_hook(env):
     obligations.play(network, companies)
     documents.play(network, companies)
     bank.play(network, companies)
+    till.play(network, companies)
 
 
 def _activate_french(env):

@@ -33,6 +33,7 @@
         "views/cocare_document_views.xml",
         "views/cocare_document_request_views.xml",
         "data/ir_cron_documents.xml",
+        "data/ir_cron_fec.xml",
         "views/cocare_alone_cost_views.xml",
         "views/cocare_allocation_run_views.xml",
         "views/cocare_allocation_share_views.xml",

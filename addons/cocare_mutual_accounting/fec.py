@@ -2,9 +2,10 @@
 
 Pure module: bytes in, typed entries and problems out; it knows no ORM and writes
 nothing. The form of the file is set by article A47 A-1 of the Livre des procédures
-fiscales (LPF): its paragraphs are quoted as VI, VII, IX and XII below. The checks go
-further than the tax office's own tool, which lets 31 February and an entry that does
-not balance pass.
+fiscales (LPF): its paragraphs are quoted as VI, VII, IX and XII. The checks go further
+than the tax office's own tool, which lets 31 February and an entry that does not
+balance pass. ``fec_text.py`` makes lines and cells of the bytes, ``fec_fields.py``
+types the fields, ``fec_entries.py`` keeps the entries.
 
 >>> head = "|".join(COLUMNS)
 >>> row = "VE|Sales|1|20250131|{}|x|||F1|20250131|x|{}|{}|||20250131||"
@@ -19,86 +20,52 @@ Problem(code='entry_unbalanced', line=2, column='', \
 values={'entry': 'VE 1', 'gap': '12.50'}, level='error')
 """
 
+import csv
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
+from itertools import chain
 
-#: VII-1°, in this order; further columns are allowed after them
-COLUMNS = tuple(
-    "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum "
-    "CompAuxLib PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet "
-    "ValidDate Montantdevise Idevise".split()
+from . import fec_opening, fec_text
+from .fec_entries import Builder, Entries
+from .fec_fields import (
+    COLUMNS,
+    EXPECTED,
+    SIDED,
+    TREASURY,
+    TREASURY_JOURNAL,
+    Entry,
+    Line,
+    Problem,
+    parse_date,
+    typed,
 )
-#: a line without these cannot be booked
-MANDATORY = ("JournalCode", "EcritureNum", "EcritureDate", "CompteNum")
-#: the law asks for these, the books can live without them: a warning
-EXPECTED = "JournalLib CompteLib PieceRef PieceDate EcritureLib ValidDate".split()
-DATES = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
-MAX_BYTES = 64 * 2**20
 
-_ACCOUNT = re.compile(r"[0-9]{3}[0-9A-Za-z.]*")
-_AMOUNT = re.compile(r"([+-]?)0*([0-9]{1,13}(?:,[0-9]{1,2})?)([+-]?)")
+MAX_BYTES = 256 * 2**20
+#: errors after which nobody reads on
+MAX_ERRORS = 10_000
+#: lines shown so that somebody can see that their accents are right
+SAMPLES = 5
+
 _FILE_NAME = re.compile(r"([0-9]{9})FEC([0-9]{8})", re.IGNORECASE)
-_CONTROLS = (*range(1, 9), 11, 12, *range(14, 32), *range(127, 161))
-_CLEAN = {0: None, **dict.fromkeys(_CONTROLS, " ")}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, where (1 = header line, 0 = whole file), and with which values."""
-
-    code: str
-    line: int = 0
-    column: str = ""
-    values: dict = field(default_factory=dict)
-    level: str = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    number: int
-    account: str
-    account_label: str
-    partner: str
-    partner_label: str
-    label: str
-    debit: Decimal
-    credit: Decimal
-    letter: str
-
-    @property
-    def balance(self):
-        return self.debit - self.credit
-
-
-@dataclass(slots=True)
-class Entry:
-    journal: str
-    journal_label: str
-    number: str
-    date: date
-    piece: str
-    lines: list = field(default_factory=list)
-
-    @property
-    def key(self):
-        return self.journal, self.number
-
-    def __str__(self):
-        return f"{self.journal} {self.number}"
 
 
 @dataclass(slots=True)
 class Ledger:
     encoding: str = ""
     separator: str = ""
-    entries: list = field(default_factory=list)
+    entries: Entries = field(default_factory=Entries)
     problems: list = field(default_factory=list)
-    #: first and last day of the exercise that holds most entries
-    exercise: tuple = (None, None)
+    #: first and last day of each exercise, in order; those of the file name's last
+    exercises: list = field(default_factory=list)
+    #: (line number, text) of lines with other letters than those of ASCII
+    samples: list = field(default_factory=list)
+    line_count: int = 0
+    debit: Decimal = Decimal()
+    credit: Decimal = Decimal()
 
     @property
     def errors(self):
@@ -106,204 +73,175 @@ class Ledger:
 
     @property
     def lines(self):
+        """All lines at once: for small ledgers."""
         return [line for entry in self.entries for line in entry.lines]
 
     @property
-    def debit(self):
-        return sum((line.debit for line in self.lines), Decimal())
+    def exercise(self):
+        """First and last day of what the file covers."""
+        if not self.exercises:
+            return None, None
+        return self.exercises[0][0], self.exercises[-1][1]
 
-    @property
-    def credit(self):
-        return sum((line.credit for line in self.lines), Decimal())
+    def entries_of(self, exercise):
+        first, last = exercise
+        return (entry for entry in self.entries if first <= entry.date <= last)
 
 
 def calendar_year(day):
     return date(day.year, 1, 1), date(day.year, 12, 31)
 
 
-def read(data, filename="", exercise_of=calendar_year):
-    """Return the :class:`Ledger` found in the bytes ``data``; never raises on content.
+def read(data, filename="", exercise_of=calendar_year, encoding=""):
+    """Return the :class:`Ledger` found in ``data``; never raises on content.
 
-    ``exercise_of(day)`` gives the first and last day of the exercise holding ``day``.
+    :param data: bytes, or a binary file that can be read again from its start
+    :param exercise_of: ``day → (first, last)``, days of the exercise that holds it
+    :param encoding: one of ``fec_text.ENCODINGS``, when somebody says it
     """
     ledger = Ledger()
-    text = _decode(data, ledger)
-    if not ledger.errors:
-        rows = _read_rows(text, ledger)
-        _build_entries(rows, ledger)
-        _check_entries(ledger, exercise_of)
-        _check_file_name(filename, ledger)
+    file = BytesIO(data) if isinstance(data, bytes) else data
+    if file.seek(0, 2) > MAX_BYTES:
+        ledger.problems.append(Problem("too_big", values={"limit": MAX_BYTES >> 20}))
+        return ledger
+    form = fec_text.detect(file, encoding)
+    if form.problem:
+        ledger.problems.append(Problem(form.problem))
+        return ledger
+    ledger.encoding = form.encoding
+    try:
+        _build(_rows(fec_text.lines(file, form), ledger), ledger, exercise_of)
+    except fec_text.LineTooLong as error:
+        ledger.problems.append(Problem("line_long", *error.args))
+    _check_entries(ledger, exercise_of)
+    _check_file_name(filename, ledger)
     ledger.problems.sort(key=lambda problem: (problem.level, problem.line))
     return ledger
 
 
-def _decode(data, ledger):
-    """Text of the file, line ends as ``\\n`` (XII-1°: ASCII, ISO-8859-15 or UTF-8).
+def _rows(lines, ledger):
+    """Yield (line number, {column: trimmed text}, amount has a side).
 
-    Never guessed by statistics: a wrong guess changes names without a word. Bytes
-    0x80-0x9F are characters in cp1252 only. Some tools write ``\\r\\r\\n``.
+    One more separator at the end of the lines is not a field, if the header or the
+    first line has it: elsewhere it is a separator inside a text.
     """
-    if len(data) > MAX_BYTES:
-        ledger.problems.append(Problem("too_big", values={"limit": MAX_BYTES >> 20}))
-        return ""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        ledger.problems.append(Problem("utf16"))
-        return ""
-    western = "cp1252" if re.search(rb"[\x80-\x9f]", data) else "iso-8859-15"
-    for encoding in ("utf-8-sig", western, "iso-8859-15"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    ledger.encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-    text = re.sub(r"\r*\n", "\n", text)
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
-    return text.translate(_CLEAN)
-
-
-def _plain(text):
-    """
-    >>> _plain(" Éritûre ")
-    'eriture'
-    """
-    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def _read_rows(text, ledger):
-    """Yield (line number, {column: trimmed text}) for the well-formed lines.
-
-    Separator: tab or ``|`` (VI-1°). One more at the end of the lines is not a field,
-    if the header or the first line has it: elsewhere it is a separator inside a text.
-    """
-    head, _end, body = text.partition("\n")
-    ledger.separator = max("\t|", key=head.count)
-    names = [_plain(cell) for cell in head.split(ledger.separator)]
-    first = body.lstrip("\n").partition("\n")[0]
-    closed = names[-1] == "" or first.count(ledger.separator) == len(names)
-    if names[-1] == "":
+    _number, head = next(lines, (1, ""))
+    ledger.separator = separator = fec_text.separator_of(head)
+    names = [fec_text.plain(cell) for cell in _cells(1, head, ledger) or [""]]
+    first = next(((n, text) for n, text in lines if text.strip()), None)
+    closed = names[-1] == ""
+    if closed:
         names.pop()
-    missing = [name for name in COLUMNS if name.lower() not in names]
+    elif first:
+        closed = _closes(first[1], separator, len(names))
+    sided = "sens" in names and "debit" not in names
+    columns = [*(c for c in COLUMNS if not (sided and c in ("Debit", "Credit")))]
+    columns += SIDED if sided else ()
+    missing = [name for name in columns if name.lower() not in names]
     twice = [name for name, found in Counter(names).items() if name and found > 1]
-    if missing:
-        values = {"columns": ", ".join(missing)}
-        ledger.problems.append(Problem("columns_missing", 1, values=values))
-    if twice:
-        values = {"columns": ", ".join(twice)}
-        ledger.problems.append(Problem("columns_twice", 1, values=values))
+    for code, wrong in (("columns_missing", missing), ("columns_twice", twice)):
+        if wrong:
+            values = {"columns": ", ".join(wrong)}
+            ledger.problems.append(Problem(code, 1, values=values))
     if missing or twice:
         return
-    position = {name: names.index(name.lower()) for name in COLUMNS}
-    for number, row in enumerate(body.split("\n"), start=2):
-        if not row.strip():
+    position = {name: names.index(name.lower()) for name in columns}
+    treasury = all(name in names for name in TREASURY)
+    for number, text in chain([first] if first else [], lines):
+        if not text.strip():
             continue
-        cells = [cell.strip() for cell in row.split(ledger.separator)]
+        if len(ledger.problems) > MAX_ERRORS:
+            ledger.problems.append(Problem("too_many", number))
+            return
+        cells = _cells(number, text, ledger)
+        if cells is None:
+            continue
         if closed and len(cells) == len(names) + 1 and not cells[-1]:
             cells.pop()
         if len(cells) != len(names):
             values = {"expected": len(names), "found": len(cells)}
             ledger.problems.append(Problem("fields_count", number, values=values))
             continue
-        yield number, {name: cells[index] for name, index in position.items()}
+        row = {name: cells[index] for name, index in position.items()}
+        if treasury and not row["JournalCode"]:
+            row["JournalCode"], row["JournalLib"] = TREASURY_JOURNAL
+        yield number, row, sided
 
 
-def parse_amount(text):
-    """Amount with a decimal comma, its sign first or last (XII-2°); empty is zero.
-
-    >>> [parse_amount(text) for text in ("0000000069,60", "12-", "")]
-    [Decimal('69.60'), Decimal('-12'), Decimal('0')]
-    >>> for text in ("1.5", "1 000,00", "1e3", "NaN", "0,123", "-1-", "١"):
-    ...     try:
-    ...         print(parse_amount(text))
-    ...     except ValueError:
-    ...         continue
-    """
-    match = _AMOUNT.fullmatch(text or "0")
-    if not match or (match[1] and match[3]):
-        raise ValueError(text)
-    amount = Decimal(match[2].replace(",", "."))
-    return -amount if "-" in match[1] + match[3] else amount
+def _closes(text, separator, count):
+    """Whether a line has one more separator at its end than its fields need."""
+    try:
+        cells = fec_text.split(text, separator)
+    except csv.Error:
+        return False
+    return len(cells) == count + 1 and not cells[-1]
 
 
-def parse_date(text):
-    """Real calendar date written AAAAMMJJ (XII-2°).
-
-    >>> parse_date("20240229")
-    datetime.date(2024, 2, 29)
-    >>> parse_date("20230231")
-    Traceback (most recent call last):
-    ValueError: day is out of range for month
-    """
-    if not re.fullmatch(r"(?:19|20)[0-9]{6}", text):
-        raise ValueError(text)
-    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+def _cells(number, text, ledger):
+    try:
+        return fec_text.split(text, ledger.separator)
+    except csv.Error:
+        ledger.problems.append(Problem("quotes", number))
+        return None
 
 
-def _parse_row(number, row):
-    """Return the typed values of a line and its errors."""
-    values, errors = {}, []
-    for column in MANDATORY:
-        if not row[column]:
-            errors.append(Problem("empty", number, column))
-    for column in DATES:
-        try:
-            values[column] = parse_date(row[column]) if row[column] else None
-        except ValueError:
-            errors.append(Problem("date", number, column, {"text": row[column]}))
-    for column in ("Debit", "Credit"):
-        try:
-            values[column] = parse_amount(row[column])
-        except ValueError:
-            errors.append(Problem("amount", number, column, {"text": row[column]}))
-    if row["CompteNum"] and not _ACCOUNT.fullmatch(row["CompteNum"]):
-        text = {"text": row["CompteNum"]}
-        errors.append(Problem("account", number, "CompteNum", text))
-    if not errors and values["Debit"] and values["Credit"]:
-        errors.append(Problem("debit_and_credit", number))
-    return values, errors
-
-
-def _build_entries(rows, ledger):
-    """Group the lines by (journal, number), in order of first appearance."""
-    entries, seen = {}, defaultdict(list)
-    for number, row in rows:
-        values, errors = _parse_row(number, row)
+def _build(rows, ledger, exercise_of):
+    """Type the lines and group them into entries."""
+    builder, seen = Builder(exercise_of), defaultdict(lambda: [0, 0])
+    for number, row, sided in rows:
+        values, errors = typed(number, row, sided)
         ledger.problems += errors
         if errors:
             continue
-        for column in EXPECTED:
-            if not row[column]:
-                seen["not_given", column].append(number)
-        if values["Debit"] < 0 or values["Credit"] < 0:
-            seen["negative", ""].append(number)
-        if row["Idevise"] not in ("", "EUR"):
-            seen["currency", "Idevise"].append(number)
-        day = values["EcritureDate"]
-        names = ("JournalCode", "JournalLib", "EcritureNum")
-        entry = Entry(*(row[name] for name in names), day, row["PieceRef"])
-        entry = entries.setdefault(entry.key, entry)
-        if day != entry.date:
-            told = {"entry": str(entry), "date": day, "other": entry.date}
-            problem = Problem("entry_dates", number, "EcritureDate", told)
-            ledger.problems.append(problem)
-        texts = ("CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "EcritureLib")
-        entry.lines.append(
-            Line(
-                *(number, *(row[name] for name in texts)),
-                *(values["Debit"], values["Credit"], row["EcritureLet"]),
-            )
+        ledger.line_count += 1
+        ledger.debit += values["Debit"]
+        ledger.credit += values["Credit"]
+        currency = row["Idevise"].upper().replace("EUR", "")
+        for told in _remarks(row, values, currency):
+            seen[told][0] += 1
+            seen[told][1] = seen[told][1] or number
+        _keep_sample(number, row, ledger)
+        entry = Entry(
+            *(row["JournalCode"], row["JournalLib"], row["EcritureNum"]),
+            *(values["EcritureDate"], row["PieceRef"], []),
+            *(values["PieceDate"], values["ValidDate"]),
         )
-    ledger.entries = list(entries.values())
-    for (code, column), numbers in seen.items():
-        values = {"count": len(numbers)}
-        problem = Problem(code, numbers[0], column, values, level="warning")
+        line = Line(
+            *(number, row["CompteNum"], row["CompteLib"], row["CompAuxNum"]),
+            *(row["CompAuxLib"], row["EcritureLib"]),
+            *(values["Debit"], values["Credit"], row["EcritureLet"]),
+            *(values["DateLet"] if row["EcritureLet"] else None, currency),
+            values["Montantdevise"] if currency else Decimal(),
+        )
+        builder.add(entry, line)
+    ledger.entries = builder.finish()
+    ledger.problems += builder.problems
+    for (code, column), (count, number) in seen.items():
+        problem = Problem(code, number, column, {"count": count}, level="warning")
         ledger.problems.append(problem)
 
 
+def _remarks(row, values, currency):
+    """Yield (code, column) of what does not keep a line from being booked."""
+    for column in EXPECTED:
+        if not row[column]:
+            yield "not_given", column
+    if values["Debit"] < 0 or values["Credit"] < 0:
+        yield "negative", ""
+    if currency:
+        yield "currency", "Idevise"
+
+
+def _keep_sample(number, row, ledger):
+    if len(ledger.samples) < SAMPLES:
+        texts = (row["CompteLib"], row["CompAuxLib"], row["EcritureLib"])
+        told = " · ".join(text for text in texts if not text.isascii())
+        if told and told not in (text for _number, text in ledger.samples):
+            ledger.samples.append((number, told))
+
+
 def _check_entries(ledger, exercise_of):
-    """Each entry balances and all are dated within one exercise.
+    """Each entry balances, and the exercises follow each other.
 
     Nothing is said of the balances when some lines could not be read.
     """
@@ -312,17 +250,50 @@ def _check_entries(ledger, exercise_of):
     if not ledger.entries:
         ledger.problems.append(Problem("no_entry"))
         return
-    exercises = {entry.date: exercise_of(entry.date) for entry in ledger.entries}
-    found = Counter(exercises[entry.date] for entry in ledger.entries)
-    first, last = ledger.exercise = found.most_common(1)[0][0]
+    found, exercises, drafts = Counter(), {}, []
     for entry in ledger.entries:
-        number, key = entry.lines[0].number, {"entry": str(entry)}
+        number = entry.lines[0].number
         gap = sum((line.balance for line in entry.lines), Decimal())
         if gap:
-            values = {**key, "gap": str(gap)}
+            values = {"entry": str(entry), "gap": str(gap)}
             ledger.problems.append(Problem("entry_unbalanced", number, values=values))
+        if entry.first_day not in exercises:
+            exercises[entry.first_day] = exercise_of(entry.date)
+        found[exercises[entry.first_day]] += 1
+        if not entry.valid_date:
+            drafts.append(number)
+    if drafts:
+        values = {"count": len(drafts)}
+        problem = Problem("not_final", drafts[0], "ValidDate", values, "warning")
+        ledger.problems.append(problem)
+    ledger.exercises = sorted(found)
+    if len(found) > 1 and not _follow(ledger):
+        _tell_outside(ledger, found.most_common(1)[0][0])
+
+
+def _follow(ledger):
+    """Whether each exercise is the next one and begins with its opening balances.
+
+    Without them, an entry elsewhere is more likely to have a wrong date.
+    """
+    days = [day for exercise in ledger.exercises for day in exercise]
+    return all(
+        last + timedelta(1) == first
+        for last, first in zip(days[1:-1:2], days[2::2], strict=True)
+    ) and all(
+        fec_opening.find(ledger.entries_of(exercise), exercise[0])
+        for exercise in ledger.exercises[1:]
+    )
+
+
+def _tell_outside(ledger, exercise):
+    first, last = exercise
+    ledger.exercises = [exercise]
+    for entry in ledger.entries:
         if not first <= entry.date <= last:
-            values = {**key, "date": entry.date, "first": first, "last": last}
+            values = {"entry": str(entry), "date": entry.date}
+            values.update(first=first, last=last)
+            number = entry.lines[0].number
             problem = Problem("outside_exercise", number, "EcritureDate", values)
             ledger.problems.append(problem)
 

@@ -50,27 +50,26 @@ def in_opening_journal(entry, first_day):
 def find(entries, first_day):
     """Return the opening entries among ``entries``, given in the order of the file.
 
-    They move accounts of the balance sheet alone: an accrual undone
-    on the first day moves a class 6 or 7 too. They are in an opening journal. Where no
-    entry is in such a journal, they are the first ones of the file: article A47 A-1
-    LPF, VII, has the first numbers go to the opening balances. Real files number them
-    anywhere, and a bank may move on the first day as well: so this holds only for
-    entries of one journal that move equity, as no balance sheet goes without.
+    They are read once, and only the openings are kept.
+
+    They move accounts of the balance sheet alone: an accrual undone on the first day
+    moves a class 6 or 7 too. They are in an opening journal. Where no entry is in such
+    a journal, they are the first ones of the file: article A47 A-1 LPF, VII, has the
+    first numbers go to the opening balances. Real files number them anywhere, and a
+    bank may move on the first day as well: so this holds only for entries of one
+    journal that move equity, as no balance sheet goes without.
     """
-    named = [
-        entry
-        for entry in entries
-        if in_opening_journal(entry, first_day) and _on_balance_sheet(entry)
-    ]
+    named, first, begins, journal = [], [], True, None
+    for entry in entries:
+        journal = journal or entry.journal
+        alike = entry.date == first_day and _on_balance_sheet(entry)
+        if alike and in_opening_journal(entry, first_day):
+            named.append(entry)
+        begins = begins and alike and entry.journal == journal
+        if begins:
+            first.append(entry)
     if named:
         return named
-    first = []
-    for entry in entries:
-        if entry.date != first_day or not _on_balance_sheet(entry):
-            break
-        if entry.journal != entries[0].journal:
-            break
-        first.append(entry)
     moved = [line.account for entry in first for line in entry.lines]
     return first if any(code.startswith(_EQUITY) for code in moved) else []
 

@@ -56,6 +56,7 @@ from . import cocare_recharge_statement
 from . import cocare_recharge_credit
 from . import cocare_recharge_credit_line
 from . import account_group
+from . import account_full_reconcile
 from . import account_move
 from . import account_move_line
 from . import account_move_numbers
@@ -77,6 +78,12 @@ from . import cocare_clearing_position
 from . import cocare_clearing_transfers
 from . import cocare_pair_balance
 from . import cocare_fec_import
+from . import cocare_fec_import_study
+from . import cocare_fec_import_books
+from . import cocare_fec_import_probe
+from . import cocare_fec_import_fast
+from . import cocare_fec_import_background
+from . import cocare_fec_mapping
 from . import cocare_fec_import_problem
 from . import cocare_bank_import
 from . import cocare_bank_import_column

@@ -25,6 +25,22 @@ class AccountMove(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    cocare_fec_valid_date = fields.Date(
+        string="Final since",
+        readonly=True,
+        copy=False,
+        help="When the entry became final in the software that it was taken over from.",
+    )
+    cocare_fec_piece_date = fields.Date(
+        string="Date of the voucher", readonly=True, copy=False
+    )
+    cocare_fec_key = fields.Char(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="What the entry is known by in the ledger files of the firm: exercise, "
+        "journal and number. The same entry is not taken over twice.",
+    )
     cocare_recharge_id = fields.Many2one(
         "cocare.recharge",
         string="Recharge",
@@ -52,6 +68,10 @@ class AccountMove(models.Model):
     )
 
     _cocare_draft_idx = models.Index("(company_id, date) WHERE state = 'draft'")
+    _fec_entry_once = models.UniqueIndex(
+        "(company_id, cocare_fec_key) WHERE cocare_fec_key IS NOT NULL",
+        "This entry of a ledger file has already been taken over.",
+    )
     _recharge_side_once = models.UniqueIndex(
         "(cocare_recharge_id, move_type)"
         " WHERE cocare_recharge_id IS NOT NULL AND cocare_credit_id IS NULL",

@@ -1,38 +1,18 @@
-import logging
-from collections import defaultdict
-from datetime import date, timedelta
-from decimal import Decimal
-from types import SimpleNamespace
+from contextlib import contextmanager
+from datetime import date
+from io import BytesIO
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import date_utils, split_every
 from odoo.tools.misc import formatLang
 
-from .. import fec, fec_books, fec_opening
+from .. import fec_books, fec_text
 
-_logger = logging.getLogger(__name__)
-
-#: entries created and posted at a time
-BATCH = 200
 #: problems kept and shown; the count says how many there are
 SHOWN = 200
 #: problems named in the message that refuses an import
 NAMED = 10
-LOCKS = (
-    *("hard_lock_date", "fiscalyear_lock_date", "tax_lock_date"),
-    *("sale_lock_date", "purchase_lock_date"),
-)
-#: nothing here weakens a check: no tax line to compute, no follower, no log note
-FAST = {
-    "skip_invoice_sync": True,
-    "skip_account_move_synchronization": True,
-    "tracking_disable": True,
-    "mail_create_nosubscribe": True,
-    "mail_create_nolog": True,
-    "mail_notrack": True,
-}
 
 
 class CocareFecImport(models.Model):
@@ -49,8 +29,10 @@ class CocareFecImport(models.Model):
     How it works: ``fec.py`` reads the file and finds its errors, ``fec_books.py``
     decides on accounts, journals, names and lettering, and this model writes all of
     it in one transaction, or nothing. The accounts of the file keep their codes unless
-    the chart holds the same number with another count of closing zeros; no two codes
-    share an account, and the trial balance is compared with the file's at the end.
+    the chart holds the same number with another count of closing zeros, or somebody
+    chose another one (``cocare.fec.mapping``); no two codes share an account otherwise,
+    and the trial balance is compared with the file's at the end. Entries without a
+    ``ValidDate`` are not final: they come in as drafts, and are not matched.
     Where the books hold earlier entries, the opening of the file must equal them and
     is not written again (``fec_opening.py``): the books carry on by themselves.
     A FEC holds no VAT data: the entries carry no tax.
@@ -75,13 +57,28 @@ class CocareFecImport(models.Model):
         help="Fingerprint of the file: the same file cannot be taken over twice.",
     )
     state = fields.Selection(
-        [("draft", "To check"), ("checked", "Ready"), ("done", "Taken over")],
+        [
+            ("draft", "To check"),
+            ("checked", "Ready"),
+            ("queued", "Being taken over"),
+            ("done", "Taken over"),
+        ],
         default="draft",
         required=True,
         readonly=True,
         copy=False,
     )
     encoding = fields.Char(readonly=True, copy=False)
+    given_encoding = fields.Selection(
+        [(name, name) for name in fec_text.ENCODINGS],
+        string="Read as",
+        help="When the accents below look wrong: how the file is written.",
+    )
+    samples = fields.Json(readonly=True, copy=False)
+    samples_html = fields.Html(compute="_compute_samples_html", sanitize=False)
+    mapping_ids = fields.One2many(
+        "cocare.fec.mapping", "import_id", string="New in the books"
+    )
     date_from = fields.Date(string="Exercise from", readonly=True, copy=False)
     date_to = fields.Date(string="Exercise to", readonly=True, copy=False)
     entry_count = fields.Integer(string="Entries", readonly=True, copy=False)
@@ -116,6 +113,14 @@ class CocareFecImport(models.Model):
                 {"summary": record.summary, "amount": record._format_amount},
             )
 
+    @api.depends("samples")
+    def _compute_samples_html(self):
+        for record in self:
+            record.samples_html = record.samples and self.env["ir.qweb"]._render(
+                "cocare_mutual_accounting.fec_import_samples",
+                {"samples": record.samples},
+            )
+
     @api.depends("move_ids")
     def _compute_move_count(self):
         counts = dict(
@@ -129,21 +134,26 @@ class CocareFecImport(models.Model):
             record.move_count = counts.get(record, 0)
 
     def write(self, vals):
-        if vals.keys() & {"file", "filename", "company_id"}:
+        if vals.keys() & {"file", "filename", "company_id", "given_encoding"}:
             self._check_not_done()
+            self._check_not_queued()
             vals = {"state": "draft", **vals}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         self._check_not_done()
+        self._check_not_queued()
 
     def action_check(self):
         """Read the files and tell what was found; return True when all are ready."""
         for record in self:
             record._check_not_done()
+            record._check_not_queued()
             ledger, problems, plan = record._study()
             record._write_report(ledger, problems, plan)
+            if plan:
+                self.env["cocare.fec.mapping"]._propose(record, plan)
         return all(record.state == "checked" for record in self)
 
     def action_import(self):
@@ -160,6 +170,26 @@ class CocareFecImport(models.Model):
             record._import_plan(plan)
         return True
 
+    @contextmanager
+    def _open(self):
+        """The file, to be read by pieces: it may be larger than memory should be."""
+        self.check_access("read")
+        # Odoo hides the attachments of fields, even from who reads the field.
+        attachment = self.env["ir.attachment"].sudo()
+        attachment = attachment.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "file"),
+                ("res_id", "=", self.id),
+            ],
+            limit=1,
+        )
+        if attachment.store_fname:
+            with open(attachment._full_path(attachment.store_fname), "rb") as file:
+                yield file
+        else:
+            yield BytesIO(self._content())
+
     def action_view_moves(self):
         self.ensure_one()
         return {
@@ -175,210 +205,6 @@ class CocareFecImport(models.Model):
             "context": {"create": False, "view_no_maturity": True},
         }
 
-    # Study
-
-    def _exercise_of(self, day):
-        company = self.company_id
-        return date_utils.get_fiscal_year(
-            day,
-            day=company.fiscalyear_last_day,
-            month=int(company.fiscalyear_last_month),
-        )
-
-    def _study(self):
-        """Return the ledger of the file, its problems, and the plan to book it."""
-        self.ensure_one()
-        self = self.with_company(self.company_id)  # noqa: PLW0642
-        ledger = fec.read(self._content(), self.filename, self._exercise_of)
-        problems, plan = list(ledger.problems), None
-        if not (self.company_id.chart_template or "").startswith("fr"):
-            problems.append(fec.Problem("no_chart"))
-        elif not ledger.errors:
-            plan = self._plan(ledger)
-            problems += self._study_later_openings(ledger)
-            problems += self._study_opening(ledger, plan)
-            problems += self._study_archived(plan)
-            problems += self._study_locks(plan)
-            problems += self._study_names(ledger, plan)
-            problems += self._study_letters(plan)
-        problems += self._study_siren()
-        return ledger, problems, plan
-
-    def _plan(self, ledger):
-        chart = {code: item.account_type for code, item in self._chart().items()}
-        journals = [
-            (journal.id, journal.code, journal.type, journal.cocare_fec_code)
-            for journal in self._journals()
-        ]
-        return fec_books.plan(ledger, chart, journals)
-
-    def _chart(self):
-        """Return {code: account} of the firm, archived accounts included."""
-        accounts = self.env["account.account"].with_context(active_test=False)
-        domain = [("company_ids", "in", self.company_id.ids)]
-        return {account.code: account for account in accounts.search(domain)}
-
-    def _journals(self):
-        journals = self.env["account.journal"].with_context(active_test=False)
-        return journals.search([("company_id", "=", self.company_id.id)])
-
-    def _study_opening(self, ledger, plan):
-        """Leave the opening out where the books already say the same, or refuse it."""
-        first_day = ledger.exercise[0]
-        books = self._balances_before(first_day)
-        if not books:
-            return []
-        unsure = fec_opening.unsure(ledger.entries, plan.opening, first_day)
-        problems = [
-            fec.Problem(
-                *("opening_unsure", entry.lines[0].number, "", {"entry": str(entry)}),
-                level="error" if named else "warning",
-            )
-            for entry, named in unsure
-        ]
-        if not plan.opening:
-            return problems
-        codes = {code: account.code for code, account in plan.accounts.items()}
-        found = fec_opening.differences(plan.opening, codes, books)
-        plan.leave_out_opening()
-        day = str(first_day - timedelta(days=1))
-        if found:
-            return problems + [self._opening_problem(item, day) for item in found]
-        count, number = len(plan.opening), plan.opening[0].lines[0].number
-        values = {"count": count, "date": day}
-        return [*problems, fec.Problem("opening_kept", number, "", values, "warning")]
-
-    def _opening_problem(self, difference, day):
-        code = "opening_account" if difference.account else "opening_result"
-        values = {
-            "date": day,
-            "opening": str(difference.opening),
-            "books": str(difference.books),
-        }
-        if difference.account:
-            values["account"] = difference.account
-        if difference.partner:
-            code, values["partner"] = "opening_partner", difference.partner
-        return fec.Problem(code, difference.line, values=values)
-
-    def _balances_before(self, day):
-        """Return {(account code, reference of the partner or ""): balance}."""
-        groups = self.env["account.move.line"]._read_group(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("parent_state", "=", "posted"),
-                ("account_id", "!=", False),
-                ("date", "<", day),
-            ],
-            ["account_id", "partner_id"],
-            ["balance:sum"],
-        )
-        books = defaultdict(Decimal)
-        for account, partner, balance in groups:
-            books[account.code, partner.ref or ""] += Decimal(f"{balance:.2f}")
-        return books
-
-    def _study_later_openings(self, ledger):
-        """The opening of a later exercise holds all that this file would add again."""
-        later = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "done"),
-                ("date_from", ">", ledger.exercise[1]),
-            ],
-            order="date_from",
-        )
-        problems = []
-        for take_over in later:
-            for entry in take_over._written_opening():
-                values = {"name": entry.number, "date": str(entry.date)}
-                problems.append(fec.Problem("later_opening", values=values))
-        return problems
-
-    def _written_opening(self):
-        """Return the opening entries of a take-over that are still in the books."""
-        moves = self.move_ids.filtered(
-            lambda move: move.state == "posted" and move.date == self.date_from
-        )
-        entries = [
-            fec.Entry(
-                *(move.journal_id.cocare_fec_code or "", move.journal_id.name),
-                *(move.name, move.date, move.ref),
-                [
-                    SimpleNamespace(account=item.account_id.code)
-                    for item in move.line_ids
-                ],
-            )
-            for move in moves.sorted("id")
-        ]
-        return fec_opening.find(entries, self.date_from)
-
-    def _study_archived(self, plan):
-        chart = self._chart()
-        codes = [account.code for account in plan.written_accounts]
-        return [
-            fec.Problem("account_archived", values={"text": code})
-            for code in codes
-            if code in chart and not chart[code].active
-        ]
-
-    def _study_locks(self, plan):
-        """The ORM would move such entries to the next open day without a word."""
-        problems = []
-        for lock in LOCKS:
-            day = self.company_id[f"user_{lock}"] or date.min
-            late = [entry for entry in plan.entries if entry.date <= day]
-            if late:
-                values = {"count": len(late), "date": str(day), "lock": lock}
-                number = min(entry.lines[0].number for entry in late)
-                problems.append(fec.Problem("locked", number, values=values))
-        return problems
-
-    def _study_names(self, ledger, plan):
-        """Each entry gets its own name, free in its journal and right for its date."""
-        problems, seen = [], {}
-        existing = [item.existing for item in plan.journals.values() if item.existing]
-        names = plan.names
-        used = self.env["account.move"].search_fetch(
-            [("journal_id", "in", existing), ("name", "in", list(names.values()))],
-            ["name"],
-        )
-        used = set(used.mapped("name"))
-        probe = self.env["account.move"].new({"company_id": self.company_id.id})
-        written = {entry.key for entry in plan.entries}
-        for entry in ledger.entries:
-            if entry.key not in written:
-                continue
-            name, number = names[entry.key], entry.lines[0].number
-            values = {"entry": str(entry), "name": name}
-            if name in used:
-                problems.append(fec.Problem("entry_exists", number, values=values))
-            if name in seen:
-                values = {**values, "twin": seen[name]}
-                problems.append(fec.Problem("same_name", number, values=values))
-            seen[name] = str(entry)
-            probe.update({"date": entry.date, "name": name})
-            if probe.name != name or not probe._sequence_matches_date():
-                problems.append(fec.Problem("entry_name", number, values=values))
-        return problems
-
-    def _study_letters(self, plan):
-        problems = []
-        for group in plan.still_open:
-            line, gap = group[0], sum(line.balance for line in group)
-            values = {"letter": line.letter, "account": line.account, "gap": str(gap)}
-            problem = fec.Problem("letter_open", line.number, "", values, "warning")
-            problems.append(problem)
-        return problems
-
-    def _study_siren(self):
-        found, _closing = fec.split_file_name(self.filename)
-        expected = (self.company_id.company_registry or "").replace(" ", "")[:9]
-        if not found or not expected or found == expected:
-            return []
-        values = {"found": found, "expected": expected}
-        return [fec.Problem("other_siren", values=values, level="warning")]
-
     # Report
 
     def _check_not_done(self):
@@ -390,6 +216,12 @@ class CocareFecImport(models.Model):
                     file=record.filename,
                     firm=record.company_id.display_name,
                 )
+            )
+
+    def _check_not_queued(self):
+        for record in self.filtered(lambda record: record.state == "queued"):
+            raise UserError(
+                self.env._("%(file)s is being taken over now.", file=record.filename)
             )
 
     def _lock(self):
@@ -430,15 +262,16 @@ class CocareFecImport(models.Model):
             {
                 "state": "draft" if errors else "checked",
                 "encoding": ledger.encoding,
+                "samples": [list(sample) for sample in ledger.samples],
                 "date_from": ledger.exercise[0],
                 "date_to": ledger.exercise[1],
                 "entry_count": len(ledger.entries),
-                "line_count": len(ledger.lines),
+                "line_count": ledger.line_count,
                 "debit": float(ledger.debit),
                 "credit": float(ledger.credit),
                 "error_count": len(errors),
                 "warning_count": len(warnings),
-                "summary": fec_books.summary(ledger, plan),
+                "summary": plan and self._summary(plan),
                 "problem_ids": [
                     Command.clear(),
                     *(
@@ -462,186 +295,26 @@ class CocareFecImport(models.Model):
             },
         }
 
-    def _format_amount(self, text):
-        return formatLang(self.env, float(text), currency_obj=self.currency_id)
-
-    # Booking
-
-    def _import_plan(self, plan):
-        """Write accounts, journals, partners, posted entries and lettering."""
-        self.ensure_one()
-        self = self.with_company(self.company_id).with_context(**FAST)  # noqa: PLW0642
-        accounts = self._create_accounts(plan)
-        journals = self._create_journals(plan, accounts)
-        partners = self._create_partners(plan)
-        lettered = {line.number for group in plan.balanced for line in group}
-        booked = {}
-        for entries in split_every(BATCH, plan.entries):
-            moves = self.env["account.move"].create(
-                [
-                    self._prepare_move_vals(entry, plan, accounts, journals, partners)
-                    for entry in entries
-                ]
-            )
-            moves._post(soft=False)
-            for move, entry in zip(moves, entries, strict=True):
-                lines = zip(move.line_ids.sorted("id"), entry.lines, strict=True)
-                for item, line in lines:
-                    if line.number in lettered:
-                        booked[line.number] = item.id
-            self.env.invalidate_all()
-        self._letter(plan.balanced, booked)
-        self._check_trial_balance(plan, accounts)
-        _logger.info(
-            "%s: %d entries taken over for company %d",
-            *(self.filename, len(plan.entries), self.company_id.id),
-        )
-
-    def _create_accounts(self, plan):
-        """Return {code of the file: account}; open the lettered ones to lettering."""
-        chart = self._chart()
-        items = plan.written_accounts
-        new = [item for item in items if item.code not in chart]
-        created = self.env["account.account"].create(
+    def _summary(self, plan):
+        """Totals, and third parties that the firm does not have yet."""
+        partners = self._written_partners(plan)
+        known = self.env["res.partner"].with_context(active_test=False)
+        known = known.search_fetch(
             [
-                {
-                    "code": item.code,
-                    "name": item.label,
-                    "account_type": item.kind,
-                    "reconcile": item.reconcile,
-                    "company_ids": [Command.set(self.company_id.ids)],
-                }
-                for item in new
-            ]
+                ("company_id", "=", self.company_id.id),
+                ("ref", "in", list(partners)),
+            ],
+            ["ref"],
         )
-        chart.update(zip((item.code for item in new), created, strict=True))
-        for item in items:
-            if item.reconcile and not chart[item.code].reconcile:
-                chart[item.code].reconcile = True
-        return {item.file_code: chart[item.code] for item in items}
-
-    def _create_journals(self, plan, accounts):
-        """Return {code of the file: journal}."""
-        journals = {journal.id: journal for journal in self._journals()}
-        items = plan.written_journals
-        new = [item for item in items if not item.existing]
-        created = self.env["account.journal"].create(
-            [self._prepare_journal_vals(item, accounts) for item in new]
-        )
-        result = dict(zip((item.file_code for item in new), created, strict=True))
-        for item in items:
-            if item.existing:
-                journal = result[item.file_code] = journals[item.existing]
-                journal.cocare_fec_code = item.file_code
-        return result
-
-    def _prepare_journal_vals(self, item, accounts):
-        bank_account = accounts[item.bank_account].id if item.bank_account else False
+        new = partners.keys() - set(known.mapped("ref"))
         return {
-            "code": item.code,
-            "name": item.label,
-            "type": item.kind,
-            "cocare_fec_code": item.file_code,
-            "company_id": self.company_id.id,
-            "default_account_id": bank_account,
-        }
-
-    def _create_partners(self, plan):
-        """Return {auxiliary number: partner}, each one of this firm only.
-
-        A partner without company would be seen by all the firms.
-        """
-        labels = {}
-        for line in plan.lines:
-            if line.partner:
-                labels[line.partner] = labels.get(line.partner) or line.partner_label
-        existing = self.env["res.partner"].with_context(active_test=False)
-        existing = existing.search(
-            [("company_id", "=", self.company_id.id), ("ref", "in", list(labels))]
-        )
-        partners = {partner.ref: partner for partner in existing}
-        new = [number for number in labels if number not in partners]
-        created = self.env["res.partner"].create(
-            [
-                {
-                    "name": labels[number] or number,
-                    "ref": number,
-                    "company_id": self.company_id.id,
-                }
-                for number in new
-            ]
-        )
-        partners.update(zip(new, created, strict=True))
-        return partners
-
-    def _prepare_move_vals(self, entry, plan, accounts, journals, partners):
-        return {
-            "move_type": "entry",
-            "journal_id": journals[entry.journal].id,
-            "date": entry.date,
-            "name": plan.names[entry.key],
-            "ref": entry.piece,
-            "invoice_date_due": entry.date,
-            "cocare_fec_import_id": self.id,
-            "line_ids": [
-                Command.create(
-                    self._prepare_line_vals(
-                        line,
-                        entry.date,
-                        accounts[line.account],
-                        partners.get(line.partner),
-                    )
-                )
-                for line in entry.lines
+            **fec_books.summary(plan),
+            "new_partners": len(new),
+            "partners": [
+                {"code": code, "label": partners[code] or code}
+                for code in sorted(new)[:SHOWN]
             ],
         }
 
-    def _prepare_line_vals(self, line, day, account, partner):
-        """A FEC tells no due date: what is owed is due from the date of its entry."""
-        trade = account.account_type in ("asset_receivable", "liability_payable")
-        return {
-            "account_id": account.id,
-            "partner_id": partner and partner.id,
-            "name": line.label,
-            "balance": float(line.balance),
-            "date_maturity": trade and day,
-            "tax_ids": [Command.clear()],
-        }
-
-    def _letter(self, groups, booked):
-        lines = self.env["account.move.line"]
-        for some in split_every(BATCH, groups):
-            lines._reconcile_plan(
-                [lines.browse(booked[line.number] for line in group) for group in some]
-            )
-
-    def _check_trial_balance(self, plan, accounts):
-        """The books equal what was to write, account by account, before any commit."""
-        expected = defaultdict(Decimal)
-        for line in plan.lines:
-            expected[accounts[line.account]] += line.balance
-        found = dict(
-            self.env["account.move.line"]._read_group(
-                [
-                    ("move_id.cocare_fec_import_id", "=", self.id),
-                    ("parent_state", "=", "posted"),
-                ],
-                ["account_id"],
-                ["balance:sum"],
-            )
-        )
-        wrong = [
-            account.display_name
-            for account in expected.keys() | found.keys()
-            if self.currency_id.compare_amounts(
-                float(expected.get(account, 0)), found.get(account, 0)
-            )
-        ]
-        if wrong:
-            raise UserError(
-                self.env._(
-                    "The books do not equal the file for these accounts; nothing was "
-                    "written: %(accounts)s.",
-                    accounts=", ".join(sorted(wrong)),
-                )
-            )
+    def _format_amount(self, text):
+        return formatLang(self.env, float(text), currency_obj=self.currency_id)

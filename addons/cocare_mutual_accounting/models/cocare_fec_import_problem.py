@@ -22,8 +22,11 @@ MESSAGES = {
     "columns_missing": _lt("These columns are missing: %(columns)s."),
     "columns_twice": _lt("These columns are there more than once: %(columns)s."),
     "currency": _lt(
-        "Lines in another currency than the euro: %(count)s, the first one here. Only "
-        "their amount in euros is taken over."
+        "Lines in another currency than the euro: %(count)s, the first one here. Their "
+        "amount in that currency is kept beside the one in euros."
+    ),
+    "currency_unknown": _lt(
+        "Nobody knows currency “%(text)s”: only amounts in euros are taken over."
     ),
     "date": _lt("“%(text)s” is not a date of the calendar written YYYYMMDD."),
     "debit_and_credit": _lt("A line cannot hold both a debit and a credit."),
@@ -58,6 +61,11 @@ MESSAGES = {
         "Letter %(letter)s of account %(account)s does not balance (gap %(gap)s): its "
         "lines stay open."
     ),
+    "letter_waits": _lt(
+        "Letters whose entries are not all final: %(count)s, the first one here. Only "
+        "posted entries are matched: these lines stay open."
+    ),
+    "line_long": _lt("This line has no end: this is not a ledger file."),
     "locked": _lt(
         "The books of the firm are locked until %(date)s (%(lock)s). Entries of that "
         "time: %(count)s, of which the first begins here."
@@ -71,6 +79,10 @@ MESSAGES = {
         "accounting settings first."
     ),
     "no_entry": _lt("The file holds no entry."),
+    "not_final": _lt(
+        "Entries without a validation date: %(count)s, the first one here. They are "
+        "not final, and come in as drafts to post."
+    ),
     "not_given": _lt(
         "Lines that leave this field empty: %(count)s, the first one here."
     ),
@@ -104,12 +116,18 @@ MESSAGES = {
     "outside_exercise": _lt(
         "Entry %(entry)s is dated %(date)s, outside the exercise of the file, from "
         "%(first)s to %(last)s. Check the date, or the end of the fiscal year in the "
-        "firm's accounting settings."
+        "firm's accounting settings. A file of several exercises needs the opening "
+        "balances of each after the first; else make one file for each exercise."
     ),
+    "quotes": _lt("A quotation mark opens here and does not close."),
     "same_name": _lt(
         "Entries %(entry)s and %(twin)s would both be numbered %(name)s in the books."
     ),
+    "side": _lt("“%(text)s” is not a side: D, C, +1 or -1 is expected."),
     "too_big": _lt("The file is larger than %(limit)s MiB."),
+    "too_many": _lt(
+        "There are so many errors before this line that the rest was not read."
+    ),
     "utf16": _lt("The file is written in UTF-16. Save it again in UTF-8."),
 }
 

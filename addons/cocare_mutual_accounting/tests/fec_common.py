@@ -153,11 +153,11 @@ class FecCase(TransactionCase):
         return balances
 
     def _book_balances(self, take_over):
-        """{account code: balance} of the posted entries of a take-over."""
+        """{account code: balance} of the entries of a take-over, final or not."""
         groups = self.env["account.move.line"]._read_group(
             [
                 ("move_id.cocare_fec_import_id", "=", take_over.id),
-                ("parent_state", "=", "posted"),
+                ("parent_state", "!=", "cancel"),
             ],
             ["account_id"],
             ["balance:sum"],

@@ -3,7 +3,18 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from .. import fec, fec_books, fec_opening
+from .. import (
+    copy_rows,
+    fec,
+    fec_accounts,
+    fec_books,
+    fec_entries,
+    fec_fields,
+    fec_journals,
+    fec_letters,
+    fec_opening,
+    fec_text,
+)
 from .fec_common import (
     NAME,
     fec_bytes,
@@ -20,7 +31,9 @@ class TestFecReader(BaseCase):
         return [(error.code, error.line, error.column) for error in errors]
 
     def test_doctests(self):
-        for module in (fec, fec_books, fec_opening):
+        modules = (copy_rows, fec, fec_accounts, fec_books, fec_entries, fec_fields)
+        modules += (fec_journals, fec_letters, fec_opening, fec_text)
+        for module in modules:
             self.assertFalse(doctest.testmod(module).failed)
 
     def test_same_ledger_in_all_forms(self):
@@ -78,7 +91,7 @@ class TestFecReader(BaseCase):
         rows = small_ledger()
         header = "\t".join(fec.COLUMNS).upper().replace("ECRITURE", "ÉCRITURE")
         self.assertFalse(fec.read(fec_bytes(rows, header=header), NAME).problems)
-        header = "\t".join(fec.COLUMNS).replace("Debit", "Montant")
+        header = "\t".join(fec.COLUMNS).replace("Debit", "Amount")
         (error,) = fec.read(fec_bytes(rows, header=header), NAME).errors
         self.assertEqual(error.code, "columns_missing")
         self.assertEqual(error.values, {"columns": "Debit"})
@@ -155,7 +168,7 @@ class TestFecReader(BaseCase):
         self.assertFalse(ledger.errors)
         self.assertEqual(
             {(problem.code, problem.line) for problem in ledger.problems},
-            {("currency", 3), ("file_name_date", 0), ("negative", 2), ("not_given", 2)},
+            {("currency", 3), ("file_name_date", 0), ("negative", 2), ("not_final", 2)},
         )
         self.assertEqual(ledger.lines[0].balance, Decimal("120.00"))
 
@@ -180,10 +193,11 @@ class TestFecBooks(BaseCase):
                 for partner, debit, credit in lines
             ]
         )
-        return [
-            [[line.number for line in group] for group in groups]
-            for groups in (plan.balanced, plan.still_open)
-        ]
+        groups = {}
+        for line in plan.ledger.lines:
+            groups.setdefault(plan.letters.key_of(line), []).append(line.number)
+        still_open = groups.pop(None, [])
+        return [list(groups.values()), [still_open] if still_open else []]
 
     def test_opening_entries_come_first(self):
         plan = self._plan(small_ledger())
