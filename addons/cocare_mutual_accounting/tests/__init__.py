@@ -12,12 +12,15 @@ from . import test_cost_pool
 from . import test_departure
 from . import test_document
 from . import test_fec_close
+from . import test_fec_export
 from . import test_fec_fast
 from . import test_fec_import
 from . import test_fec_opening
 from . import test_fec_reader
 from . import test_fec_real_ledger
+from . import test_fec_round_trip
 from . import test_fec_security
+from . import test_fec_verdict
 from . import test_golden_firm
 from . import test_indicator
 from . import test_key_methods
