@@ -20,6 +20,7 @@ from . import (
     clearing,
     documents,
     keys,
+    ledger_files,
     memberships,
     obligations,
     onboarding,
@@ -81,6 +82,7 @@ def post_init_hook(env):
     obligations.play(network, companies)
     documents.play(network, companies)
     bank.play(network, companies)
+    ledger_files.play(network, companies)
     till.play(network, companies)
 
 

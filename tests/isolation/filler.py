@@ -55,6 +55,8 @@ VALUES = {
         "details": {"columns": f.token(firm)},
     },
     "cocare.fec.import": lambda f, firm: {"filename": f"{f.token(firm)}.txt"},
+    "cocare.fec.export": lambda f, firm: {"filename": f"{f.token(firm)}.txt"},
+    "cocare.fec.check": lambda f, firm: {"filename": f"{f.token(firm)}.txt"},
     "cocare.fec.mapping": lambda f, firm: {"journal_id": LEFT_OUT},
     "cocare.governed.change": lambda f, firm: {
         "res_model": "cocare.allocation.key.version",

@@ -58,6 +58,7 @@ from . import cocare_recharge_credit_line
 from . import account_group
 from . import account_full_reconcile
 from . import account_move
+from . import account_move_fec
 from . import account_move_line
 from . import account_move_numbers
 from . import account_journal
@@ -85,6 +86,10 @@ from . import cocare_fec_import_fast
 from . import cocare_fec_import_background
 from . import cocare_fec_mapping
 from . import cocare_fec_import_problem
+from . import cocare_fec_writer
+from . import cocare_fec_verdict_mixin
+from . import cocare_fec_check
+from . import cocare_fec_export
 from . import cocare_bank_import
 from . import cocare_bank_import_column
 from . import cocare_bank_import_problem

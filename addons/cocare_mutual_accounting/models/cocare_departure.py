@@ -1,8 +1,8 @@
+import io
+
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, formatLang
-
-from ..exports import fec_file_name
 
 
 class CocareDeparture(models.Model):
@@ -171,17 +171,10 @@ class CocareDeparture(models.Model):
     def _ledger(self, date_from, date_to):
         """The FEC of a fiscal year (art. A47 A-1 LPF) and its trial balance."""
         company = self.company_id
-        # A test file, renamed: the other kind moves the lock dates of the company.
-        wizard = (
-            self.env["l10n_fr.fec.export.wizard"]
-            .with_company(company)
-            .create({"date_from": date_from, "date_to": date_to, "test_file": True})
-        )
         folder, balance = self.env._("accounts"), self.env._("trial-balance")
-        yield (
-            f"{folder}/{fec_file_name(company.company_registry, date_to)}",
-            wizard.generate_fec()["file_content"],
-        )
+        writer, ledger = self.env["cocare.fec.writer"], io.BytesIO()
+        writer._write(ledger, company, date_from, date_to, "tab", "utf-8")
+        yield f"{folder}/{writer._file_name(company, date_to)}", ledger.getvalue()
         balances = (
             self.env["account.move.line"]
             .with_company(company)

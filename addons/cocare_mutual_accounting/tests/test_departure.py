@@ -130,9 +130,9 @@ class TestDepartureBooks(CocareBooksCommon):
         number = voucher.name.replace("/", "-")
         self.assertIn(f"vouchers/2025-07/{number}/voucher.txt", names)
         fec = archive.read("accounts/123456782FEC20251231.txt").decode("utf-8")
-        self.assertTrue(fec.startswith("JournalCode|JournalLib|EcritureNum"))
+        self.assertTrue(fec.startswith("JournalCode\tJournalLib\tEcritureNum"))
         total = sum(
-            float(line.split("|")[11].replace(",", "."))
+            float(line.split("\t")[11].replace(",", "."))
             for line in fec.splitlines()[1:]
         )
         balance = archive.read("accounts/trial-balance-2025-12-31.csv").decode(
