@@ -29,7 +29,7 @@ class CocareClosing(models.Model):
                            FILTER (WHERE line.date < closing.date_from), 0),
                        COALESCE(SUM(line.balance)
                            FILTER (WHERE line.date >= closing.date_from), 0),
-                       account.internal_group IN ('income', 'expense')
+                       split_part(account.account_type, '_', 1) IN ('income', 'expense')
                   FROM cocare_closing closing
                   JOIN res_company company ON company.id = closing.company_id
                   JOIN res_partner partner ON partner.id = company.partner_id

@@ -69,7 +69,8 @@ class CocareClosingStep(models.Model):
                          FROM account_move_line line
                          JOIN account_account account ON account.id = line.account_id
                         WHERE line.move_id = move.id
-                          AND account.internal_group IN ('income', 'expense'))
+                          AND split_part(account.account_type, '_', 1)
+                              IN ('income', 'expense'))
                 """,
                 tuple(self.ids),
             )
@@ -101,7 +102,8 @@ class CocareClosingStep(models.Model):
                    AND move.date BETWEEN closing.date_from AND closing.date_to
                   JOIN account_move_line line ON line.move_id = move.id
                   JOIN account_account account ON account.id = line.account_id
-                   AND account.internal_group IN ('income', 'expense')
+                   AND split_part(account.account_type, '_', 1)
+                              IN ('income', 'expense')
                  WHERE step.id IN %s
                    AND EXISTS (
                        SELECT 1
