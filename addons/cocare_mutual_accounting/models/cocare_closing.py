@@ -45,7 +45,10 @@ class CocareClosing(models.Model):
         string="Steps left", compute="_compute_steps_open", store=True, aggregator=None
     )
     steps_count = fields.Integer(
-        string="Steps", compute="_compute_steps_open", store=True, aggregator=None
+        string="Number of steps",
+        compute="_compute_steps_open",
+        store=True,
+        aggregator=None,
     )
     evaluated_on = fields.Datetime(string="Checked on", readonly=True)
     closed_on = fields.Datetime(readonly=True)
