@@ -99,5 +99,5 @@ class ClosingCommon(CocareBooksCommon):
         return move
 
     def _evidence(self, step):
-        proof = self.env["ir.attachment"].create({"name": "Proof.pdf", "raw": b"%PDF"})
+        proof = step.env["ir.attachment"].create({"name": "Proof.pdf", "raw": b"%PDF"})
         step.evidence_ids = [Command.link(proof.id)]
