@@ -18,6 +18,7 @@ from . import (
     bank,
     budget,
     clearing,
+    closings,
     documents,
     keys,
     memberships,
@@ -80,6 +81,7 @@ def post_init_hook(env):
     obligations.play(network, companies)
     documents.play(network, companies)
     bank.play(network, companies)
+    closings.play(network, companies)
 
 
 def _activate_french(env):

@@ -217,7 +217,9 @@ def opening(accounts: Iterable[Account], noted: Mapping[str, int]) -> Result:
     today = to_note((a.code, a.opening, a.is_result) for a in accounts)
     return found(
         (code or "6 / 7", today.get(code, 0) - noted.get(code, 0))
-        for code in sorted(today.keys() | noted.keys(), key=lambda code: (not code, code))
+        for code in sorted(
+            today.keys() | noted.keys(), key=lambda code: (not code, code)
+        )
         if today.get(code, 0) != noted.get(code, 0)
     )
 

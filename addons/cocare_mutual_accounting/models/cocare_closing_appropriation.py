@@ -46,7 +46,8 @@ class CocareClosing(models.Model):
             raise UserError(self.env._("The year has no result."))
         company = self.company_id
         source, target = (
-            company._cocare_account(prefix) for prefix in (PROFIT if result > 0 else LOSS)
+            company._cocare_account(prefix)
+            for prefix in (PROFIT if result > 0 else LOSS)
         )
         amount = from_cents(result)
         label = self.env._("Result of %(year)s", year=self.period)
@@ -65,7 +66,11 @@ class CocareClosing(models.Model):
                     "ref": label,
                     "line_ids": [
                         Command.create(
-                            {"account_id": account.id, "balance": balance, "name": label}
+                            {
+                                "account_id": account.id,
+                                "balance": balance,
+                                "name": label,
+                            }
                         )
                         for account, balance in ((source, amount), (target, -amount))
                     ],

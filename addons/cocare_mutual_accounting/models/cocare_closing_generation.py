@@ -142,7 +142,9 @@ class CocareClosing(models.Model):
 
         Steps that nobody signed or waived, and that no rule asks for any more, go.
         """
-        rules = self.env["cocare.closing.rule"].search([])
+        rules = self.env["cocare.closing.rule"].search(
+            [("kind", "in", self.mapped("kind"))]
+        )
         facts = self._facts()
         wanted = {
             (closing.id, rule.id)

@@ -9,7 +9,7 @@ ACTIONS = [
 
 
 class CocareClosingOutcome(models.Model):
-    """What was done of a closing when several were asked for at once, or why it was not.
+    """What was done of a closing when several were asked for at once, or why not.
 
     One line a firm, kept; those made together have the same name.
     """

@@ -106,7 +106,7 @@ class CocareClosingRule(models.Model):
     )
 
     _signed_with_evidence = models.Constraint(
-        "CHECK (NOT evidence_required OR \"check\" IS NULL)",
+        'CHECK (NOT evidence_required OR "check" IS NULL)',
         "A step that checks itself is not signed.",
     )
 

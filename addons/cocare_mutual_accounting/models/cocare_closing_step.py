@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import format_date, format_datetime
+from odoo.tools.misc import format_datetime
 
 from ..allocation import from_cents
 from ..closing_checks import Result
@@ -145,7 +145,9 @@ class CocareClosingStep(models.Model):
         if not self.env.su:
             if vals.keys() - FREE:
                 raise UserError(
-                    self.env._("A step is checked or signed, its state is not typed in.")
+                    self.env._(
+                        "A step is checked or signed, its state is not typed in."
+                    )
                 )
             self._check_closing_open()
         return super().write(vals)

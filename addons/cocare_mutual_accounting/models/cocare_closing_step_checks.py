@@ -47,9 +47,7 @@ class CocareClosing(models.Model):
         books = {closing: [] for closing in self}
         for id_, code, name, before, moved, is_result in self.env.cr.fetchall():
             books[self.browse(id_)].append(
-                Account(
-                    code or "", name, to_cents(before), to_cents(moved), is_result
-                )
+                Account(code or "", name, to_cents(before), to_cents(moved), is_result)
             )
         return books
 
@@ -235,7 +233,7 @@ class CocareClosingStep(models.Model):
         )
 
     def _check_third_parties(self, books):
-        """Suppliers in debit (40, without 409), customers in credit (41, without 419)."""
+        """Suppliers in debit (40 less 409), customers in credit (41 less 419)."""
         return self._found(
             SQL(
                 """
@@ -338,16 +336,20 @@ class CocareClosingStep(models.Model):
         :return: ``{closing: cocare.obligation}``
         """
         closings = self.closing_id
-        returns = self.env["cocare.obligation"].search(
-            [
-                ("company_id", "in", closings.company_id.ids),
-                ("rule_id.amount_from", "=", "vat"),
-                ("superseded", "=", False),
-                ("date_from", ">=", min(closings.mapped("date_from"))),
-                ("date_to", "<=", max(closings.mapped("date_to"))),
-            ],
-            order="date_from",
-        ).grouped("company_id")
+        returns = (
+            self.env["cocare.obligation"]
+            .search(
+                [
+                    ("company_id", "in", closings.company_id.ids),
+                    ("rule_id.amount_from", "=", "vat"),
+                    ("superseded", "=", False),
+                    ("date_from", ">=", min(closings.mapped("date_from"))),
+                    ("date_to", "<=", max(closings.mapped("date_to"))),
+                ],
+                order="date_from",
+            )
+            .grouped("company_id")
+        )
         nothing = self.env["cocare.obligation"]
         return {
             closing: returns.get(closing.company_id, nothing).filtered(
@@ -382,9 +384,7 @@ class CocareClosingStep(models.Model):
                 elif abs(apart) > tolerance:
                     wrong.append((label, apart))
             declared = sum(to_cents(record.amount) for record in mine)
-            results[step] = (
-                found(wrong) if wrong else Result(True, len(mine), declared)
-            )
+            results[step] = found(wrong) if wrong else Result(True, len(mine), declared)
         return results
 
     def _check_vat_settled(self, books):

@@ -4,8 +4,14 @@ from types import SimpleNamespace
 from odoo import models
 from odoo.tools import SQL
 
-from ..closing_checks import KEPT_LINES, Result, depreciation, found, opening
-from ..closing_checks import year_result
+from ..closing_checks import (
+    KEPT_LINES,
+    Result,
+    depreciation,
+    found,
+    opening,
+    year_result,
+)
 from ..fec_opening import in_opening_journal
 
 
@@ -47,7 +53,7 @@ class CocareClosingStep(models.Model):
         return results
 
     def _opening_entries(self):
-        """Entries of the first day that only move classes 1 to 5, in an opening journal.
+        """Entries of the first day in an opening journal, that move no class 6 or 7.
 
         :return: ``{id of the step: [names]}``
         """
@@ -110,8 +116,9 @@ class CocareClosingStep(models.Model):
                          FROM account_move_line other
                          JOIN account_account result ON result.id = other.account_id
                         WHERE other.move_id = move.id
-                          AND (result.code_store->>(closing.company_id::text) LIKE '12%%'
-                           OR result.account_type = 'equity_unaffected'))
+                          AND (result.account_type = 'equity_unaffected'
+                           OR result.code_store->>(closing.company_id::text)
+                              LIKE '12%%'))
                  GROUP BY step.id, move.id
                  ORDER BY step.id, move.id
                 """,

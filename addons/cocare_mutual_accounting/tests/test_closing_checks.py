@@ -7,7 +7,7 @@ from .closing_common import ADDON, ClosingCommon
 @freeze_time("2025-11-05")
 @tagged("post_install", "-at_install")
 class TestMonthChecks(ClosingCommon):
-    """Each check of a month is wrong on books that are, and right on those that are not."""
+    """Each check of a month is wrong on books that are, and right on others."""
 
     def setUp(self):
         super().setUp()
@@ -297,9 +297,7 @@ class TestYearChecks(ClosingCommon):
         self.env["cocare.closing"]._generate(self.firm_a)
         # assets, and no charge
         self.assertEqual(self._state(self.closing, "depreciation"), "failed")
-        charge = self._entry(
-            self.firm_a, "2025-12-31", ("68112", 150), ("2818", -150)
-        )
+        charge = self._entry(self.firm_a, "2025-12-31", ("68112", 150), ("2818", -150))
         self.assertEqual(self._state(self.closing, "depreciation"), "ok")
         self._entry(self.firm_a, "2025-12-31", ("658", 40), ("2818", -40))
         self.assertEqual(self._state(self.closing, "depreciation"), "failed")

@@ -5,7 +5,7 @@ from ..models.cocare_closing_rule import KINDS
 
 
 class CocareClosingBatch(models.TransientModel):
-    """Make, check or close a period of many firms at once; what became of it is kept."""
+    """Make, check or close a period of many firms at once, and keep a report."""
 
     _name = "cocare.closing.batch"
     _description = "Closings of many firms"
