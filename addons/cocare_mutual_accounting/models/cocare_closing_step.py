@@ -4,7 +4,7 @@ from odoo.tools.misc import format_datetime
 
 from ..allocation import from_cents
 from ..closing_checks import Result
-from .cocare_closing_step_messages import MESSAGES
+from .cocare_closing_step_messages import IN_ORDER, NOT_IN_ORDER, WITHOUT_AMOUNT
 
 #: what people write; the rest is of the checks and the buttons
 FREE = {"note", "evidence_ids"}
@@ -116,8 +116,8 @@ class CocareClosingStep(models.Model):
             return
         figures = self.figures
         if self.check:
-            message = MESSAGES[self.check, self.figures["ok"]]
-            yield str(message) % {
+            messages = IN_ORDER if figures["ok"] else NOT_IN_ORDER
+            yield str(messages[self.check]) % {
                 "count": figures["count"],
                 "amount": self._money(figures["amount"]),
             }
@@ -126,8 +126,10 @@ class CocareClosingStep(models.Model):
                 "Nothing on accounts %(accounts)s.", accounts=self.rule_id.accounts
             )
         for label, cents in figures["lines"]:
-            # a line without an amount is a name
-            yield f"{label}: {self._money(cents)}" if cents is not None else label
+            told = WITHOUT_AMOUNT.get(self.check)
+            if cents is not None:
+                told = self._money(cents)
+            yield f"{label}: {told}" if told else label
         more = figures["count"] - len(figures["lines"])
         if figures["lines"] and more > 0:
             yield self.env._("and %(count)s more", count=more)

@@ -4,64 +4,54 @@ from odoo.tools.translate import LazyTranslate
 # pylint: disable=prefer-env-translation
 _lt = LazyTranslate(__name__)
 
-#: What each check says, in order or not. Lines with names and amounts follow.
-MESSAGES = {
-    ("bank", True): _lt("Books and statements say the same."),
-    ("bank", False): _lt(
-        "%(count)s accounts differ from the statement (books less statement), or cash "
-        "is negative. Without an amount: no statement tells the balance of that day."
+#: what each check says of books that are in order
+IN_ORDER = {
+    "bank": _lt("Books and statements say the same."),
+    "zero": _lt("All of them are at zero."),
+    "in_debit": _lt("None of them is in debit."),
+    "drafts": _lt("No draft is left."),
+    "open_items": _lt("No old item is unmatched."),
+    "third_parties": _lt("No supplier owes the firm, no customer is owed anything."),
+    "documents": _lt("No document is waited for, none is to be processed."),
+    "vouchers": _lt("Every bill has its voucher."),
+    "vat": _lt("Declared as in the books: %(amount)s (a credit is negative)."),
+    "vat_settled": _lt("VAT that was declared is settled."),
+    "mirrors": _lt("The other firms say the same."),
+    "opening": _lt("The year opens as the one before ended, or the books begin."),
+    "result": _lt("Classes 7 less 6: %(amount)s."),
+    "depreciation": _lt("Assets, depreciation and its charge agree."),
+}
+#: what it says of books that are not; the lines follow
+NOT_IN_ORDER = {
+    "bank": _lt("Books less statement, or cash below zero. Accounts: %(count)s."),
+    "zero": _lt("Accounts that are not at zero: %(count)s."),
+    "in_debit": _lt("Accounts in debit: %(count)s."),
+    "drafts": _lt("Drafts left: %(count)s."),
+    "open_items": _lt(
+        "Third parties with old unmatched items: %(count)s, for %(amount)s."
     ),
-    ("zero", True): _lt("All of them are at zero."),
-    ("zero", False): _lt("%(count)s accounts are not at zero:"),
-    ("in_debit", True): _lt("None of them is in debit."),
-    ("in_debit", False): _lt("%(count)s accounts are in debit:"),
-    ("drafts", True): _lt("No draft is left."),
-    ("drafts", False): _lt("%(count)s drafts are left:"),
-    ("open_items", True): _lt("No old item is unmatched."),
-    ("open_items", False): _lt(
-        "%(count)s third parties have old unmatched items, %(amount)s in all:"
+    "third_parties": _lt(
+        "Third parties on the wrong side: %(count)s (debit positive)."
     ),
-    ("third_parties", True): _lt(
-        "No supplier owes the firm, no customer is owed anything."
+    "documents": _lt("Documents missing, or to be processed: %(count)s."),
+    "vouchers": _lt("Bills without voucher: %(count)s, for %(amount)s."),
+    "vat": _lt("Books less return, for %(count)s of them."),
+    "vat_settled": _lt(
+        "Not what the return leaves: 4457 and 4456 at zero, 4455 or 44567 as declared."
     ),
-    ("third_parties", False): _lt(
-        "%(count)s third parties are on the wrong side (debit positive):"
+    "mirrors": _lt(
+        "The other books say something else. Balances in the books of this firm:"
     ),
-    ("documents", True): _lt("No document is waited for, none is to be processed."),
-    ("documents", False): _lt("%(count)s documents are missing or to be processed:"),
-    ("vouchers", True): _lt("Every bill has its voucher."),
-    ("vouchers", False): _lt("%(count)s bills have no voucher, %(amount)s in all:"),
-    ("vat", True): _lt(
-        "What was declared is what the books say: %(amount)s (a credit is negative)."
+    "opening": _lt("Other balances than when the year before was closed: %(count)s."),
+    "result": _lt(
+        "Classes 7 less 6: %(amount)s. On the other side, or closed by an entry:"
     ),
-    ("vat", False): _lt(
-        "%(count)s returns differ from the books (books less return). Without an "
-        "amount: not filed, or no return is known for the period."
-    ),
-    ("vat_settled", True): _lt("VAT that was declared is settled."),
-    ("vat_settled", False): _lt(
-        "%(count)s accounts are not what the return leaves: 4457 and 4456 at zero, "
-        "4455 or 44567 as declared. Without an amount: the return is not filed."
-    ),
-    ("mirrors", True): _lt("The other firms say the same."),
-    ("mirrors", False): _lt(
-        "The books of %(count)s other firms say something else than these (balances "
-        "in the books of this firm):"
-    ),
-    ("opening", True): _lt("The year opens as the one before was closed."),
-    ("opening", False): _lt(
-        "%(count)s balances are not those of the year before when it was closed. "
-        "Without an amount: the year before was not closed here, or an opening entry "
-        "counts its balances twice."
-    ),
-    ("result", True): _lt("Classes 7 less 6: %(amount)s."),
-    ("result", False): _lt(
-        "Classes 7 less 6: %(amount)s. %(count)s accounts are on the other side, or "
-        "closed to the result by an entry:"
-    ),
-    ("depreciation", True): _lt("Assets, depreciation and its charge agree."),
-    ("depreciation", False): _lt(
-        "%(count)s differences between assets (20, 21), depreciation (28) and its "
-        "charge (681):"
-    ),
+    "depreciation": _lt("Differences between 20, 21, 28 and 681: %(count)s."),
+}
+#: what a line without an amount says
+WITHOUT_AMOUNT = {
+    "bank": _lt("no statement tells the balance of the last day"),
+    "vat": _lt("not filed, or no return is known"),
+    "vat_settled": _lt("the return is not filed"),
+    "opening": _lt("not closed here, or counted twice"),
 }
