@@ -5,7 +5,7 @@ from odoo.tools.misc import format_date
 from ..closing_checks import latest_day
 from .cocare_closing_rule import KINDS
 
-STATES = [("open", "Open"), ("closed", "Closed"), ("final", "Closed for good")]
+STATES = [("open", "In progress"), ("closed", "Closed"), ("final", "Closed for good")]
 
 
 class CocareClosing(models.Model):

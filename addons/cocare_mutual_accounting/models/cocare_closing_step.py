@@ -97,7 +97,7 @@ class CocareClosingStep(models.Model):
             step.count = figures.get("count", 0)
             step.amount = from_cents(figures.get("amount", 0))
 
-    @api.depends("figures", "state", "has_lapsed", "check")
+    @api.depends("figures", "state", "has_lapsed", "check", "done_on", "done_by_id")
     @api.depends_context("lang")
     def _compute_result(self):
         for step in self:
@@ -109,6 +109,12 @@ class CocareClosingStep(models.Model):
         if self.has_lapsed:
             yield self.env._(
                 "%(who)s had signed for other figures on %(day)s: look again.",
+                who=self.done_by_id.sudo().name,
+                day=format_datetime(self.env, self.done_on, dt_format="short"),
+            )
+        elif self.done_on and not self.is_open:
+            yield self.env._(
+                "%(who)s, %(day)s",
                 who=self.done_by_id.sudo().name,
                 day=format_datetime(self.env, self.done_on, dt_format="short"),
             )
