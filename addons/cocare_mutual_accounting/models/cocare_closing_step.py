@@ -112,7 +112,7 @@ class CocareClosingStep(models.Model):
                 who=self.done_by_id.sudo().name,
                 day=format_datetime(self.env, self.done_on, dt_format="short"),
             )
-        elif self.done_on and not self.is_open:
+        elif self.state in ("signed", "waived"):
             yield self.env._(
                 "%(who)s, %(day)s",
                 who=self.done_by_id.sudo().name,
