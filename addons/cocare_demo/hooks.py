@@ -18,6 +18,7 @@ from . import (
     bank,
     budget,
     clearing,
+    closings,
     documents,
     keys,
     ledger_files,
@@ -84,6 +85,7 @@ def post_init_hook(env):
     bank.play(network, companies)
     ledger_files.play(network, companies)
     till.play(network, companies)
+    closings.play(network, companies)
 
 
 def _activate_french(env):

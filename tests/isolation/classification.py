@@ -12,6 +12,7 @@ NETWORK_WIDE = {
 
 #: models of words that all networks share: no row to protect, only who may write
 SHARED_WORDS = {
+    "cocare.closing.rule": "checklists: what is looked at, for which firms",
     "cocare.consent.purpose": "what consents are asked for, like a dictionary",
     "cocare.due.day": "the law: due days of VAT returns",
     "cocare.indicator": "the registry: which figures there are, no figure",

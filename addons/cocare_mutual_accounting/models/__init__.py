@@ -101,5 +101,17 @@ from . import cocare_cockpit_reason_open
 from . import cocare_cockpit
 from . import cocare_firm_month
 from . import cocare_indicator
+from . import cocare_network_closing
+from . import cocare_closing_rule
+from . import cocare_closing
+from . import cocare_closing_step
+from . import cocare_closing_generation
+from . import cocare_closing_locks
+from . import cocare_closing_appropriation
+from . import cocare_closing_step_checks
+from . import cocare_closing_step_year
+from . import cocare_closing_step_records
+from . import cocare_closing_outcome
+from . import cocare_closing_batch
 from . import cocare_departure
 from . import cocare_departure_obstacle

@@ -11,6 +11,8 @@ from . import test_clearing
 from . import test_clearing_notice
 from . import test_clearing_portal
 from . import test_clearing_transfers
+from . import test_closing
+from . import test_closing_checks
 from . import test_cockpit
 from . import test_combined_accounts
 from . import test_completion

@@ -7,3 +7,5 @@ from . import cocare_document_upload
 from . import cocare_bank_upload
 from . import cocare_fec_batch
 from . import cocare_fec_batch_line
+from . import cocare_closing_batch
+from . import cocare_closing_reopen
