@@ -5,6 +5,7 @@ from odoo.fields import Domain
 MODELS = {
     "bank": "account.bank.statement",
     "drafts": "account.move",
+    "fec": "cocare.fec.export",
     "documents": "cocare.document.request",
     "mirrors": "cocare.pair.balance",
     "vat": "cocare.obligation",
@@ -32,6 +33,7 @@ class CocareClosingStep(models.Model):
             "bank": until,
             "drafts": until & Domain("state", "=", "draft"),
             "documents": Domain("state", "=", "asked"),
+            "fec": Domain("date_to", "=", closing.date_to),
             "mirrors": Domain.TRUE,
             "vat": Domain("rule_id.amount_from", "=", "vat")
             & Domain("date_from", ">=", closing.date_from)

@@ -171,3 +171,14 @@ class CocareClosingStep(models.Model):
             )
             for step in self
         }
+
+    def _check_fec(self, books):
+        """The file that the tax office may ask for is there, of the same last day."""
+        export = self.env["cocare.fec.export"].sudo()
+        results = {}
+        for last, steps in self.grouped(lambda step: step.closing_id.date_to).items():
+            files = export._status(steps.company_id, last)
+            for step in steps:
+                made = files.get(step.company_id, export)
+                results[step] = Result(made.state == "official")
+        return results

@@ -17,6 +17,8 @@ CODES = [
     ("receivable", "Overdue receivables"),
     ("payable", "Overdue payables"),
     ("mirror", "Books that differ"),
+    ("closing", "Periods to close"),
+    ("fec", "Ledger files (FEC)"),
     ("month", "State of the month"),
 ]
 #: days before an obligation is due from which it is shown
@@ -52,9 +54,11 @@ class CocareCockpitReason(models.Model):
             *("date_maturity", "debit", "parent_state", "partner_id", "reconciled"),
         ],
         "cocare.bank.import": ["company_id", "date_to", "state"],
+        "cocare.closing": ["company_id", "date_to", "kind", "state", "steps_open"],
         "cocare.contest": ["answer_by", "company_id", "run_id", "state"],
         "cocare.document": ["company_id", "received_on", "state"],
         "cocare.document.request": ["asked_on", "company_id", "due_date", "state"],
+        "cocare.fec.export": ["company_id", "date_to", "state", "verdict_office"],
         "cocare.firm.accountant": [
             *("away_from", "away_until", "backup_id", "company_id", "user_id"),
             "valid_from",
@@ -64,8 +68,9 @@ class CocareCockpitReason(models.Model):
             *("form", "is_open"),
         ],
         "res.company": [
-            *("cocare_left_on", "cocare_network_id", "fiscalyear_lock_date"),
-            *("hard_lock_date", "partner_id", "tax_lock_date"),
+            *("cocare_left_on", "cocare_network_id", "fiscalyear_last_day"),
+            *("fiscalyear_last_month", "fiscalyear_lock_date", "hard_lock_date"),
+            *("partner_id", "tax_lock_date"),
         ],
     }
 
@@ -205,6 +210,8 @@ class CocareCockpitReason(models.Model):
                 firm=self.other_company_id.name,
                 amount=self._money(),
             )
+        if self.code in ("closing", "fec"):
+            return self._year_words()
         return {
             "contest": lambda: self.env._("Contested: %(count)s", count=count),
             "bank": lambda: self.env._("Bank, to match: %(count)s", count=count),
@@ -219,6 +226,18 @@ class CocareCockpitReason(models.Model):
             "payable": lambda: self.env._("Payables: %(count)s", count=count),
             "month": lambda: self.subject,
         }[self.code]()
+
+    def _year_words(self):
+        """A period that is not closed, a ledger file that is not official."""
+        words = {
+            "month": self.env._("Month to close, steps left: %(count)s"),
+            "quarter": self.env._("Quarter to close, steps left: %(count)s"),
+            "year": self.env._("Year to close, steps left: %(count)s"),
+            "none": self.env._("FEC to make"),
+            "conform": self.env._("FEC to keep as official"),
+        }
+        bad = self.env._("FEC to correct")
+        return words.get(self.subject, bad).replace("%(count)s", str(self.item_count))
 
     def _money(self):
         return formatLang(self.env, self.amount, currency_obj=self.currency_id)

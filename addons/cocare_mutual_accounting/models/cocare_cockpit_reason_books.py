@@ -23,6 +23,7 @@ class CocareCockpitReason(models.Model):
             *self._desk_queries(today),
             *self._book_queries(today),
             self._mirror_query(today),
+            *self._closing_queries(today),
             self._month_query(today),
         ]
 
@@ -233,6 +234,68 @@ class CocareCockpitReason(models.Model):
             today=today,
             balances=self.env["cocare.pair.balance"]._table_query,
         )
+
+    @api.model
+    def _closing_queries(self, today):
+        closings = SQL(
+            """
+            SELECT company_id, date_trunc('month', date_to)::date, 'closing', kind,
+                   NULL::int, steps_open, NULL::numeric, date_to, latest_on
+              FROM cocare_closing
+             WHERE state = 'open' AND date_to < %s
+            """,
+            today,
+        )
+        # Of the last exercise that is over, if the firm has books of it: until its file
+        # is official. The accounts are approved within six months (art. L223-26 C. com.).
+        files = SQL(
+            """
+            SELECT year.company_id, date_trunc('month', year.last)::date, 'fec',
+                   COALESCE(
+                       (SELECT export.verdict_office
+                          FROM cocare_fec_export export
+                         WHERE export.company_id = year.company_id
+                           AND export.date_to = year.last
+                           AND export.state = 'made'
+                         ORDER BY export.id DESC
+                         LIMIT 1), 'none'
+                   ),
+                   NULL::int, 1, NULL::numeric, year.last,
+                   (date_trunc('month', year.last)
+                       + interval '7 months - 1 day')::date
+              FROM (
+                SELECT id AS company_id,
+                       CASE WHEN ends < %(today)s THEN ends
+                            ELSE (date_trunc('month', ends) - interval '11 months'
+                                  - interval '1 day')::date END AS last
+                  FROM (
+                    SELECT id,
+                           (make_date(
+                                EXTRACT(YEAR FROM %(today)s::date)::int,
+                                fiscalyear_last_month::int, 1
+                            ) + interval '1 month - 1 day')::date AS ends
+                      FROM res_company
+                  ) company
+              ) year
+             WHERE EXISTS (
+                    SELECT 1
+                      FROM cocare_book_month book
+                     WHERE book.company_id = year.company_id
+                       AND book.month > year.last - 366
+                       AND book.month <= year.last
+                       AND book.items > 0
+                   )
+               AND NOT EXISTS (
+                    SELECT 1
+                      FROM cocare_fec_export export
+                     WHERE export.company_id = year.company_id
+                       AND export.date_to = year.last
+                       AND export.state = 'official'
+                   )
+            """,
+            today=today,
+        )
+        return [closings, files]
 
     @api.model
     def _month_query(self, today):

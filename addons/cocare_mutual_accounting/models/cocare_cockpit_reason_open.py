@@ -128,3 +128,10 @@ class CocareCockpitReason(models.Model):
     def _open_mirror(self, firm, first, until, subject, other):
         domain = [("partner_company_id", "=", other)]
         return "cocare_mutual_accounting.cocare_pair_balance_action", domain, {}
+
+    def _open_closing(self, firm, first, until, subject, other):
+        domain = [("state", "=", "open"), ("kind", "=", subject)]
+        return "cocare_mutual_accounting.cocare_closing_action", domain, {}
+
+    def _open_fec(self, firm, first, until, subject, other):
+        return "cocare_mutual_accounting.cocare_fec_export_action", [], {}
