@@ -1,7 +1,7 @@
 """The page of the accountants over 1,000,000 items of thirty firms, beside two peers.
 
-A network of its own is made in the demonstration network's database, with three years of
-books written by SQL, and taken back: nothing is committed. What is timed, in turn:
+A network of its own is made in the demonstration network's database, with three years
+of books written by SQL, and taken back: nothing is committed. What is timed, in turn:
 
 * ``oca``: the trial balance of each firm by OCA's ``account_financial_report``;
 * ``sql``: the trial balances of all firms, one plain query on the items;
@@ -98,9 +98,7 @@ class Books:
                 for firm in self.firms
             ]
         )
-        self.env = env(
-            context={**env.context, "allowed_company_ids": self.firms.ids}
-        )
+        self.env = env(context={**env.context, "allowed_company_ids": self.firms.ids})
 
     def fill(self, items):
         """Copy an invoice, its payment and a bill of each firm over the months.
@@ -323,8 +321,11 @@ def check(books):
     }
     for name, found in (("the suite", ours), ("OCA", peer)):
         if found != as_floats:
-            apart = {key for key in found.keys() | as_floats if
-                     found.get(key) != as_floats.get(key)}
+            apart = {
+                key
+                for key in found.keys() | as_floats
+                if found.get(key) != as_floats.get(key)
+            }
             raise SystemExit(f"{name}: {len(apart)} accounts differ.")
 
 

@@ -4,7 +4,7 @@ from odoo import models
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    # The cockpit reads what is open of all firms: not longer when there is more history.
+    # The cockpit reads what is open of all firms, however much history there is.
     _cocare_open_idx = models.Index(
         "(company_id, account_id) WHERE parent_state = 'posted'"
         " AND reconciled IS NOT TRUE AND amount_residual != 0"

@@ -246,8 +246,8 @@ class CocareCockpitReason(models.Model):
             """,
             today,
         )
-        # Of the last exercise that is over, if the firm has books of it: until its file
-        # is official. The accounts are approved within six months (art. L223-26 C. com.).
+        # Of the last exercise that is over, if the firm has books of it, until its file
+        # is official; accounts are approved within six months (art. L223-26 C. com.).
         files = SQL(
             """
             SELECT year.company_id, date_trunc('month', year.last)::date, 'fec',
