@@ -105,6 +105,7 @@ from . import cocare_network_closing
 from . import cocare_closing_rule
 from . import cocare_closing
 from . import cocare_closing_step
+from . import cocare_closing_books
 from . import cocare_closing_generation
 from . import cocare_closing_locks
 from . import cocare_closing_appropriation

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
 from ..allocation import from_cents
@@ -350,3 +351,39 @@ class CocareClosingStep(models.Model):
             else step._shown(books[step.closing_id])
             for step in self
         }
+
+    @api.model
+    def _insert(self, pairs):
+        """Write new steps in one statement; those that are there stay.
+
+        :param pairs: (id of a closing, id of a rule)
+        """
+        if not pairs:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO cocare_closing_step (
+                    closing_id, company_id, rule_id, sequence, state, is_open,
+                    create_uid, create_date, write_uid, write_date
+                )
+                SELECT closing.id, closing.company_id, rule.id, rule.sequence, 'todo',
+                       true, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM (VALUES %(pairs)s) wanted (closing_id, rule_id)
+                  JOIN cocare_closing closing ON closing.id = wanted.closing_id
+                  JOIN cocare_closing_rule rule ON rule.id = wanted.rule_id
+                ON CONFLICT DO NOTHING RETURNING closing_id
+                """,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                pairs=SQL(", ").join(SQL("%s", pair) for pair in sorted(pairs)),
+            )
+        )
+        closings = self.env["cocare.closing"].browse(
+            {id_ for (id_,) in self.env.cr.fetchall()}
+        )
+        self.env.invalidate_all(flush=False)
+        self.env.add_to_compute(closings._fields["steps_open"], closings)
+        self.env.add_to_compute(closings._fields["steps_count"], closings)
+        closings.flush_recordset()

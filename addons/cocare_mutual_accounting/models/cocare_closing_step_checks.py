@@ -4,52 +4,10 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..allocation import to_cents
-from ..closing_checks import Account, Result, found, in_debit, not_zero, shown
+from ..closing_checks import Result, found, in_debit, not_zero, shown
 from ..obligation_dates import to_euro
 
 FILED = ("filed", "paid")
-
-
-class CocareClosing(models.Model):
-    _inherit = "cocare.closing"  # pylint: disable=consider-merging-classes-inherited
-
-    def _books(self):
-        """The accounts of each firm at the end of the period, in one query.
-
-        :return: ``{closing: list of closing_checks.Account}``
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT closing.id,
-                       account.code_store->>(closing.company_id::text),
-                       COALESCE(account.name->>partner.lang, account.name->>'en_US'),
-                       COALESCE(SUM(line.balance)
-                           FILTER (WHERE line.date < closing.date_from), 0),
-                       COALESCE(SUM(line.balance)
-                           FILTER (WHERE line.date >= closing.date_from), 0),
-                       split_part(account.account_type, '_', 1) IN ('income', 'expense')
-                  FROM cocare_closing closing
-                  JOIN res_company company ON company.id = closing.company_id
-                  JOIN res_partner partner ON partner.id = company.partner_id
-                  JOIN account_move_line line
-                    ON line.company_id = closing.company_id
-                   AND line.parent_state = 'posted'
-                   AND line.date <= closing.date_to
-                  JOIN account_account account ON account.id = line.account_id
-                 WHERE closing.id IN %s
-                 GROUP BY closing.id, account.id, partner.lang
-                """,
-                tuple(self.ids),
-            )
-        )
-        books = {closing: [] for closing in self}
-        for id_, code, name, before, moved, is_result in self.env.cr.fetchall():
-            books[self.browse(id_)].append(
-                Account(code or "", name, to_cents(before), to_cents(moved), is_result)
-            )
-        return books
 
 
 class CocareClosingStep(models.Model):
