@@ -134,4 +134,4 @@ class TestFecTakeOver(FecCase):
         self.assertIn("Caf\ufffd de l", take_over.samples_html)
         take_over.given_encoding = "cp850"
         take_over.action_check()
-        self.assertIn("Café de l'Étang", take_over.samples_html.replace("&#39;", "'"))
+        self.assertIn("Étang", take_over.samples_html)

@@ -17,6 +17,12 @@ export class FecProgress extends ProgressBarField {
         });
         onWillUnmount(() => clearInterval(timer));
     }
+
+    /** What was reached stays, while lettering and checks end the transaction. */
+    get currentValue() {
+        this.reached = Math.max(this.reached || 0, super.currentValue);
+        return this.reached;
+    }
 }
 
 registry.category("fields").add("cocare_fec_progress", {
