@@ -5,8 +5,8 @@ of books written by SQL, and taken back: nothing is committed. What is timed, in
 
 * ``oca``: the trial balance of each firm by OCA's ``account_financial_report``;
 * ``sql``: the trial balances of all firms, one plain query on the items;
-* ``suite``: the whole cockpit of an accountant (reasons, figures, locks of 30 firms) and
-  twelve months of the dashboards' figures.
+* ``suite``: the whole cockpit of an accountant (reasons, figures, locks of 30 firms)
+  and twelve months of the dashboards' figures.
 
 Before a time is printed, the balances of all accounts are compared: those of the peer,
 those of the plain query, and those that the suite reads. Then what the suite costs who
@@ -336,7 +336,7 @@ def upkeep(books):
     for number in range(ROUNDS * 2):
         for how in spent:
             books.env.cr.execute(switch % how)
-            spent[how].append(timed(lambda: post(books, number)))
+            spent[how].append(timed(lambda number=number: post(books, number)))
     books.env.cr.execute(switch % "ENABLE")
     with_them, without = (statistics.median(spent[how]) for how in spent)
     return (with_them / without - 1) * 100

@@ -97,10 +97,8 @@ class CocareClosing(models.Model):
         Runs as superuser, as ``_lock``.
         """
         self.ensure_one()
-        if self.kind != "year":
-            raise UserError(self.env._("Years are closed for good, not months."))
         self._evaluate()
-        self._check_may_close()
+        self._check_may_close_for_good()
         company = self.company_id.sudo()
         if not company.hard_lock_date or company.hard_lock_date < self.date_to:
             company.hard_lock_date = self.date_to
@@ -125,6 +123,20 @@ class CocareClosing(models.Model):
             ]
         )
         inside._settle({"state": "final"})
+
+    def _check_may_close_for_good(self):
+        """:raise UserError: it is no year, or something is left to do"""
+        if self.kind != "year":
+            raise UserError(self.env._("Years are closed for good, not months."))
+        self._check_may_close()
+        made = self.env["cocare.fec.export"]._status(self.company_id, self.date_to)
+        if made.get(self.company_id, self.env["cocare.fec.export"]).state != "official":
+            raise UserError(
+                self.env._(
+                    "Keep the official ledger file (FEC) of “%(closing)s” first.",
+                    closing=self.display_name,
+                )
+            )
 
     def _reopen(self, reason, until, everyone=False, with_vat=False):
         """Open a closed period again, by exceptions to the soft locks.

@@ -54,7 +54,7 @@ class CocareClosingRule(models.Model):
             ("opening", "The year opens as the last one ended"),
             ("result", "Classes 7 less 6 are the result"),
             ("depreciation", "Assets, depreciation and its charge agree"),
-            ("fec", "The ledger file (FEC) is kept as official"),
+            ("fec", "The ledger file (FEC) would be accepted"),
         ],
         string="Checks itself",
         help="Empty: somebody signs it.",

@@ -20,7 +20,7 @@ IN_ORDER = {
     "opening": _lt("The year opens as the one before ended, or the books begin."),
     "result": _lt("Classes 7 less 6: %(amount)s."),
     "depreciation": _lt("Assets, depreciation and its charge agree."),
-    "fec": _lt("The official file of the exercise is kept."),
+    "fec": _lt("The ledger file was made, and would be accepted."),
 }
 #: what it says of books that are not; the lines follow
 NOT_IN_ORDER = {
@@ -48,7 +48,7 @@ NOT_IN_ORDER = {
         "Classes 7 less 6: %(amount)s. On the other side, or closed by an entry:"
     ),
     "depreciation": _lt("Differences between 20, 21, 28 and 681: %(count)s."),
-    "fec": _lt("Make the file of the exercise, and keep it as official."),
+    "fec": _lt("The ledger file of the year is missing, or would be refused."),
 }
 #: what a line without an amount says
 WITHOUT_AMOUNT = {

@@ -173,12 +173,12 @@ class CocareClosingStep(models.Model):
         }
 
     def _check_fec(self, books):
-        """The file that the tax office may ask for is there, of the same last day."""
+        """The file that the tax office may ask for was made, and its tool takes it."""
         export = self.env["cocare.fec.export"].sudo()
         results = {}
         for last, steps in self.grouped(lambda step: step.closing_id.date_to).items():
             files = export._status(steps.company_id, last)
             for step in steps:
                 made = files.get(step.company_id, export)
-                results[step] = Result(made.state == "official")
+                results[step] = Result(made.verdict_office == "conform")
         return results

@@ -394,6 +394,18 @@ class TestClosingLocks(ClosingCommon):
             month._reopen("Late", "2026-02-06 00:00:00")
         with self.assertRaisesRegex(UserError, "not months"):
             month.action_final()
+        with self.assertRaisesRegex(UserError, "official ledger file"):
+            year.action_final()
+        self.firm_a.company_registry = "00220262000015"
+        export = year.env["cocare.fec.export"].create(
+            {
+                "company_id": self.firm_a.id,
+                "date_from": year.date_from,
+                "date_to": year.date_to,
+            }
+        )
+        export.action_make()
+        export.action_keep()
         year.action_final()
         self.assertEqual(str(self.firm_a.hard_lock_date), "2025-12-31")
         self.assertEqual((year.state, month.state), ("final", "final"))
