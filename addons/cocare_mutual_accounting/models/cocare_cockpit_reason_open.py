@@ -4,6 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .cocare_cockpit_reason import AHEAD
+
+#: form of a bank line beside the list of them
+RECONCILE = "bank_statement_line_form_reconcile_view"
+
 
 class CocareCockpitReason(models.Model):
     """One click from a reason to the screen where it is dealt with."""
@@ -60,7 +65,7 @@ class CocareCockpitReason(models.Model):
         return (
             "account_reconcile_oca.action_bank_statement_line_reconcile_all",
             domain,
-            {"view_ref": "account_reconcile_oca.bank_statement_line_form_reconcile"},
+            {"view_ref": f"account_reconcile_oca.{RECONCILE}"},
         )
 
     def _open_bank_file(self, firm, first, until, subject, other):
@@ -71,7 +76,16 @@ class CocareCockpitReason(models.Model):
         return "cocare_mutual_accounting.cocare_bank_import_action", [], {}
 
     def _open_obligation(self, firm, first, until, subject, other):
-        domain = [("is_open", "=", True), ("form", "=", subject)]
+        today = fields.Date.context_today(self)
+        domain = [
+            ("is_open", "=", True),
+            ("form", "=", subject),
+            ("due_date", "<=", fields.Date.add(today, days=AHEAD)),
+            ("date_to", ">=", first),
+        ]
+        # Of the current month are those whose period is not over, too.
+        if until < today:
+            domain.append(("date_to", "<=", until))
         return "cocare_mutual_accounting.cocare_obligation_action", domain, {}
 
     def _open_contest(self, firm, first, until, subject, other):
