@@ -91,3 +91,6 @@ from . import cocare_firm_month
 from . import cocare_indicator
 from . import cocare_departure
 from . import cocare_departure_obstacle
+from . import cocare_treasury_measure
+from . import cocare_forecast_line
+from . import res_company_treasury

@@ -38,4 +38,6 @@ from . import test_bank_reader
 from . import test_bank_import
 from . import test_bank_hostile
 from . import test_bank_rules
+from . import test_book_month
 from . import test_bank_race
+from . import test_treasury

@@ -5,3 +5,4 @@ from . import cocare_combined_accounts_difference
 from . import cocare_document_ask
 from . import cocare_document_upload
 from . import cocare_bank_upload
+from . import cocare_treasury
