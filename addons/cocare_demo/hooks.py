@@ -27,6 +27,7 @@ from . import (
     reviews,
     story,
     transparency,
+    treasury,
     usages,
     vat,
 )
@@ -80,6 +81,7 @@ def post_init_hook(env):
     obligations.play(network, companies)
     documents.play(network, companies)
     bank.play(network, companies)
+    treasury.play(companies)
 
 
 def _activate_french(env):

@@ -71,6 +71,7 @@
         "views/cocare_forecast_line_views.xml",
         "views/cocare_treasury_measure_views.xml",
         "wizard/cocare_treasury_views.xml",
+        "wizard/cocare_book_report_views.xml",
         "data/cocare_treasury_measure.xml",
         "views/portal_templates.xml",
         "views/portal_decisions_templates.xml",

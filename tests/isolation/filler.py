@@ -71,6 +71,10 @@ VALUES = {
     "cocare.reading": lambda f, firm: {"import_id": LEFT_OUT, "import_key": LEFT_OUT},
     "cocare.service": lambda f, firm: {"code": f"S{firm.id}"},
     "cocare.service.condition": lambda f, firm: {"stage": "member"},
+    # an account number begins with a digit
+    "cocare.treasury.measure": lambda f, firm: {
+        "prefixes": f"9{f.network_token(firm.cocare_network_id)}",
+    },
     "cocare.usage.import": lambda f, firm: {
         "filename": f"{f.token(firm)}.csv",
         "encoding": LEFT_OUT,

@@ -41,3 +41,5 @@ from . import test_bank_rules
 from . import test_book_month
 from . import test_bank_race
 from . import test_treasury
+from . import test_book_report
+from . import test_cockpit

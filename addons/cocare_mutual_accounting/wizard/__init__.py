@@ -6,3 +6,4 @@ from . import cocare_document_ask
 from . import cocare_document_upload
 from . import cocare_bank_upload
 from . import cocare_treasury
+from . import cocare_book_report
