@@ -49,7 +49,9 @@ def play(companies):
     coach = env["res.users"].search([("login", "=", COACH)])
     for key, line in COACHED.items():
         name, kind, direction, amount, month, every = line
-        env["cocare.forecast.line"].with_user(coach).with_company(companies[key]).create(
+        env["cocare.forecast.line"].with_user(coach).with_company(
+            companies[key]
+        ).create(
             {
                 "company_id": companies[key].id,
                 "name": name,

@@ -169,9 +169,7 @@ class CocareForecastLine(models.Model):
             raise UserError(self.env._("Say in which month."))
         values["date_to"] = self._read_month(form.get("date_to"))
         if values["date_to"] and values["date_to"] < values["date_from"]:
-            raise UserError(
-                self.env._("The last month is not before the first one.")
-            )
+            raise UserError(self.env._("The last month is not before the first one."))
         every = form.get("every") or "0"
         if not re.fullmatch(r"[0-9]{1,3}", every) or int(every) > LONGEST:
             raise UserError(

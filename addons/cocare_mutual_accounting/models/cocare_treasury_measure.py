@@ -29,8 +29,8 @@ class CocareTreasuryMeasure(models.Model):
     name = fields.Char(string="Label", required=True, translate=True)
     prefixes = fields.Char(
         string="Accounts",
-        help="First digits of the accounts, as in 42, 43, 44. Those to leave out with a "
-        "minus: -4456.",
+        help="First digits of the accounts, as in 42, 43, 44. Those to leave out with "
+        "a minus: -4456.",
     )
     is_total = fields.Boolean(
         string="Total", help="Adds up all the lines of accounts above it."

@@ -45,7 +45,8 @@ class ResCompany(models.Model):
         grid = self.env["cocare.treasury.measure"]._of(
             self.sudo().cocare_network_id, today
         )
-        by_month = self._treasury_balances(fields.Date.subtract(this_month, months=PAST))
+        first = fields.Date.subtract(this_month, months=PAST)
+        by_month = self._treasury_balances(first)
         past, balances = [], {}
         for month in self._months(this_month, -PAST, 1):
             for code, cents in by_month.get(month, {}).items():
@@ -84,9 +85,7 @@ class ResCompany(models.Model):
             )
 
     def _months(self, this_month, first, last):
-        return [
-            fields.Date.add(this_month, months=rank) for rank in range(first, last)
-        ]
+        return [fields.Date.add(this_month, months=rank) for rank in range(first, last)]
 
     def _treasury_balances(self, first_month):
         """Cents of each account by month; what was before is in the first one's.

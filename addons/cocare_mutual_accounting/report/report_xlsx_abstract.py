@@ -4,7 +4,7 @@ from ..workbook import OPTIONS
 
 
 class ReportXlsxAbstract(models.AbstractModel):
-    """In no spreadsheet is a text a formula: names of customers are typed by anybody."""
+    """No text of a spreadsheet is a formula: anybody types the name of a customer."""
 
     _inherit = "report.report_xlsx.abstract"
 

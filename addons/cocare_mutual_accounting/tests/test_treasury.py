@@ -145,9 +145,7 @@ class TestTreasury(CocareBooksCommon):
     def test_a_line_comes_again_until_its_last_month(self):
         self._line(every=2, date_to=date(2026, 1, 31))
         left = [month["left"] for month in self._treasury()["months"]]
-        self.assertEqual(
-            left, [1700, 949.9, 949.9, 499.8, 499.8, 499.8, 499.8]
-        )
+        self.assertEqual(left, [1700, 949.9, 949.9, 499.8, 499.8, 499.8, 499.8])
         self._line(name="Wood", amount=600, date_from=date(2025, 12, 1))
         treasury_of_a = self._treasury()
         self.assertEqual(treasury_of_a["lowest"]["month"], date(2025, 12, 1))
