@@ -27,16 +27,24 @@ def workbook(sheets):
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, OPTIONS) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
-        amount = book.add_format({"num_format": "#,##0.00"})
         for title, header, rows in sheets:
-            sheet = book.add_worksheet(title)
-            sheet.freeze_panes(1, 0)
-            sheet.set_column(0, len(header) - 1, 18)
-            sheet.write_row(0, 0, header, bold)
-            for number, row in enumerate(rows, start=1):
-                sheet.write_row(number, 0, row, amount)
+            write_table(book, title, header, rows)
     return stream.getvalue()
+
+
+def write_table(book, title, header, rows):
+    """Add a sheet with a table; see :func:`workbook`.
+
+    :param book: ``xlsxwriter.Workbook`` with ``OPTIONS``
+    """
+    bold = book.add_format({"bold": True, "bottom": 1})
+    amount = book.add_format({"num_format": "#,##0.00"})
+    sheet = book.add_worksheet(title)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(header) - 1, 18)
+    sheet.write_row(0, 0, header, bold)
+    for number, row in enumerate(rows, start=1):
+        sheet.write_row(number, 0, row, amount)
 
 
 class BookOfFirms(xlsxwriter.Workbook):

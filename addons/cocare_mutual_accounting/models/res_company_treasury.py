@@ -214,8 +214,9 @@ class ResCompany(models.Model):
         return self.env._("Bills to pay")
 
     def _treasury_obligations(self, this_month, known):
-        """Add what has to be paid to the authorities; a credit comes in.
+        """Add what has to be paid to the authorities.
 
+        A credit is carried forward, not paid out: a refund is a line of the forecast.
         What was filed is paid on its day: it is no more expected once that is over.
         """
         today = fields.Date.context_today(self)
@@ -225,7 +226,7 @@ class ResCompany(models.Model):
             .search(
                 [
                     ("company_id", "=", self.id),
-                    ("amount", "!=", 0),
+                    ("amount", ">", 0),
                     "|",
                     ("is_open", "=", True),
                     "&",

@@ -97,7 +97,7 @@ class TestBookReport(CocareBooksCommon):
 
     def test_every_report_has_a_sheet_of_each_firm(self):
         firms = self.firm_a | self.firm_b
-        for kind in REPORTS:
+        for kind in (*REPORTS, "balance_sheet", "income_statement"):
             with self.subTest(kind):
                 report = self._report(kind, firms)
                 action = report.action_make()
@@ -123,6 +123,38 @@ class TestBookReport(CocareBooksCommon):
         self.assertNotIn(154.14, figures["=Firm A 1 2"])
         self.assertIn(154.14, figures["Firm B"])
         self.assertNotIn(2469.12, figures["Firm B"])
+
+    def _rows(self, kind):
+        report = self._report(kind, self.firm_a)
+        (sheet,) = load_workbook(io.BytesIO(report._workbook()))
+        return [[cell.value for cell in row] for row in sheet][1:]
+
+    def test_the_balance_sheet_balances(self):
+        rows = self._rows("balance_sheet")
+        (assets, debts) = [row for row in rows if row[1] == "Total"]
+        self.assertEqual(assets[2:], debts[2:])
+        self.assertEqual(assets[2:], [3703.68, 1234.56])
+        results = {row[1]: row[2:] for row in rows if row[1] and "esult" in row[1]}
+        self.assertEqual(results["Result of the year"], [1851.84, 1234.56])
+        before = results["Results of the years before, not allocated"]
+        self.assertEqual(before, [1234.56, 0])
+
+    def test_the_result_is_income_less_expenses(self):
+        rows = self._rows("income_statement")
+        self.assertEqual(rows[-1][1:], ["Result of the year", 1851.84, 1234.56])
+        sums = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", self.firm_a.id),
+                ("date", ">=", "2025-01-01"),
+                ("date", "<=", "2025-12-31"),
+                ("account_id.internal_group", "in", ("income", "expense")),
+                ("parent_state", "=", "posted"),
+            ],
+            [],
+            ["balance:sum"],
+        )
+        self.assertEqual(to_cents(-sums[0][0]), to_cents(rows[-1][2]))
+        self.assertIn(["70", 2469.12], [[row[0], row[2]] for row in rows])
 
     def test_a_firm_that_is_not_ticked_is_refused(self):
         report = self._report("trial_balance", self.firm_a | self.firm_b)

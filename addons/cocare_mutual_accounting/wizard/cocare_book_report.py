@@ -5,8 +5,11 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import json_default
+from odoo.tools.misc import format_date
 
-from ..workbook import OPTIONS, BookOfFirms
+from ..allocation import from_cents, to_cents
+from ..statements import balance_sheet, income_statement
+from ..workbook import OPTIONS, BookOfFirms, write_table
 
 #: kind → the form of OCA that prepares it, and the report that writes its sheets
 REPORTS = {
@@ -21,10 +24,14 @@ REPORTS = {
 }
 #: those of a day, and not of the days from one to another
 OF_A_DAY = ("open_items", "aged_partner_balance")
+SECTIONS = ("assets", "liabilities", "income", "expenses")
 
 
 class CocareBookReport(models.TransientModel):
-    """A report of OCA for several firms: one spreadsheet, the sheets of each firm.
+    """A report on the books of several firms: one spreadsheet, the sheets of each.
+
+    Ledgers and balances are those of OCA; the balance sheet and the income statement
+    are sums by the first two digits of accounts, see ``statements.py``.
 
     Each firm is read with the reader's own rights, that firm alone ticked: sums of two
     firms never mix.
@@ -35,6 +42,8 @@ class CocareBookReport(models.TransientModel):
 
     kind = fields.Selection(
         [
+            ("balance_sheet", "Balance sheet"),
+            ("income_statement", "Income statement"),
             ("trial_balance", "Trial balance"),
             ("general_ledger", "General ledger"),
             ("journal_ledger", "Journals"),
@@ -69,6 +78,10 @@ class CocareBookReport(models.TransientModel):
     _dates_in_order = models.Constraint(
         "CHECK (date_to >= date_from)", "The last day is not before the first one."
     )
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Reports of several firms")
 
     @api.depends("kind")
     def _compute_is_of_a_day(self):
@@ -107,8 +120,12 @@ class CocareBookReport(models.TransientModel):
         return stream.getvalue()
 
     def _add_sheets(self, book, firm):
-        model, name = REPORTS[self.kind]
         alone = self.env(context={**self.env.context, "allowed_company_ids": firm.ids})
+        if self.kind not in REPORTS:
+            firm = firm.with_env(alone)
+            write_table(book, firm.name, *self._statement_table(firm))
+            return
+        model, name = REPORTS[self.kind]
         form = alone[model].create(self._form_values(alone, firm))
         # as the web client would send it
         data = json.loads(json.dumps(form._prepare_report_data(), default=json_default))
@@ -132,4 +149,79 @@ class CocareBookReport(models.TransientModel):
             "company_id": firm.id,
             "date_at": self.date_to,
             "account_ids": accounts.ids,
+        }
+
+    def _statement_table(self, firm):
+        """Header and rows of a statement: this period, and the same a year before.
+
+        :param firm: ``res.company``, alone ticked
+        """
+        periods = [
+            (self.date_from, self.date_to),
+            tuple(
+                fields.Date.subtract(day, years=1)
+                for day in (self.date_from, self.date_to)
+            ),
+        ]
+        told = [self._statement(firm, *period) for period in periods]
+        header = [
+            self.env._("Accounts"),
+            self.env._("Label"),
+            *(format_date(self.env, last) for _first, last in periods),
+        ]
+        names, rows = self._statement_names(firm), []
+        for section in (name for name in SECTIONS if name in told[0]):
+            rows.append(("", names[section]))
+            for key in sorted({key for one in told for key in one[section]}):
+                amounts = [from_cents(one[section].get(key, 0)) for one in told]
+                code = key if key.isdigit() else ""
+                rows.append((code, names.get(key, ""), *amounts))
+            totals = [from_cents(sum(one[section].values())) for one in told]
+            rows.append(("", self.env._("Total"), *totals))
+        if "income" in told[0]:
+            profits = [
+                from_cents(sum(one["income"].values()) - sum(one["expenses"].values()))
+                for one in told
+            ]
+            rows.append(("", names["result"], *profits))
+        return header, rows
+
+    def _statement(self, firm, first, last):
+        if self.kind == "income_statement":
+            return income_statement(self._balances(firm, last, first))
+        year = firm.compute_fiscalyear_dates(last)["date_from"]
+        earlier = self._balances(firm, fields.Date.subtract(year, days=1))
+        before = -sum(
+            cents for code, cents in earlier.items() if code.startswith(("6", "7"))
+        )
+        return balance_sheet(self._balances(firm, last), before)
+
+    def _balances(self, firm, last, first=None):
+        """Cents of each account in posted items, up to a day, or from a day on."""
+        domain = [
+            ("company_id", "=", firm.id),
+            ("parent_state", "=", "posted"),
+            ("date", "<=", last),
+        ]
+        if first:
+            domain.append(("date", ">=", first))
+        sums = firm.env["account.move.line"]._read_group(
+            domain, ["account_id"], ["balance:sum"]
+        )
+        balances = {}
+        for account, balance in sums:
+            code = account.code or ""
+            balances[code] = balances.get(code, 0) + to_cents(balance)
+        return balances
+
+    def _statement_names(self, firm):
+        groups = firm.env["account.group"].search([("company_id", "=", firm.id)])
+        return {
+            **{group.code_prefix_start: group.name for group in groups},
+            "assets": self.env._("Assets"),
+            "liabilities": self.env._("Equity and liabilities"),
+            "income": self.env._("Income"),
+            "expenses": self.env._("Expenses"),
+            "result": self.env._("Result of the year"),
+            "result_before": self.env._("Results of the years before, not allocated"),
         }
