@@ -3,8 +3,8 @@
 Pure arithmetic in cents, debit less credit. Each account is on one side, once:
 
 - classes 2 and 3 are assets, class 1 liabilities, whatever their balance;
-- accounts of classes 4 and 5 are assets when debit and liabilities when credit, but 49 and
-  59, what third parties and securities lost of their value, are always assets;
+- accounts of classes 4 and 5 are assets when debit and liabilities when credit, but 49
+  and 59, what third parties and securities lost of their value, are always assets;
 - classes 6 and 7 make the result; Odoo does not close them, so those of the years
   before are results that were not allocated yet.
 
