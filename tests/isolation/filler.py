@@ -130,6 +130,7 @@ def _of(source):
 #: model → how to make it without ``create``: ``function(filler, firm, model)``
 MAKERS = {
     "cocare.allocation.run": _sent_run,
+    "cocare.book.month": _firm_month,
     "cocare.clearing": _sent_clearing,
     "cocare.firm.month": _firm_month,
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),

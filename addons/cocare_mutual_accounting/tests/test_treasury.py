@@ -123,24 +123,35 @@ class TestTreasury(CocareBooksCommon):
         self.assertEqual(len(past), 6)
         self.assertEqual([m["left"] for m in past[-3:]], [0, 1000, 1000])
 
-    def test_an_obligation_with_an_amount_is_in_its_month(self):
-        rule = self.env["cocare.obligation.rule"].search([], limit=1)
-        self.env["cocare.obligation"].create(
+    def _obligation(self, last, **values):
+        first = last.replace(day=1)
+        return self.env["cocare.obligation"].create(
             {
                 "company_id": self.firm_a.id,
-                "rule_id": rule.id,
+                "rule_id": self.env["cocare.obligation.rule"].search([], limit=1).id,
                 "code": "vat",
                 "form": "3310-CA3",
-                "date_from": date(2025, 9, 1),
-                "date_to": date(2025, 9, 30),
+                "date_from": first,
+                "date_to": last,
                 "nominal_date": date(2025, 10, 21),
                 "due_date": date(2025, 10, 21),
-                "amount": 123,
+                **values,
             }
         )
+
+    def test_an_obligation_with_an_amount_is_in_its_month(self):
+        self._obligation(date(2025, 9, 30), amount=123)
         october = self._treasury()["months"][1]
         self.assertEqual(october["goes"], -423)
         self.assertIn("3310-CA3", october["parts"][-1]["name"])
+
+    def test_a_credit_of_tax_or_what_is_paid_does_not_come(self):
+        self._obligation(date(2025, 9, 30), amount=-50)
+        self._obligation(
+            date(2025, 8, 31), amount=60, state="paid", filed_on=date(2025, 9, 9)
+        )
+        october = self._treasury()["months"][1]
+        self.assertEqual((october["comes"], october["goes"]), (0, -300))
 
     def test_a_line_comes_again_until_its_last_month(self):
         self._line(every=2, date_to=date(2026, 1, 31))

@@ -62,14 +62,16 @@ class CocareBookReport(models.TransientModel):
         domain=lambda self: [("id", "in", self.env.companies.ids)],
     )
     date_from = fields.Date(
-        string="From",
+        string="First day",
         required=True,
         default=lambda self: self.env.company.compute_fiscalyear_dates(
             fields.Date.context_today(self)
         )["date_from"],
     )
     date_to = fields.Date(
-        string="To", required=True, default=lambda self: fields.Date.context_today(self)
+        string="Last day",
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
     )
     is_of_a_day = fields.Boolean(compute="_compute_is_of_a_day")
     file = fields.Binary(readonly=True, attachment=False)
