@@ -132,6 +132,7 @@ MAKERS = {
     "cocare.allocation.run": _sent_run,
     "cocare.book.month": _firm_month,
     "cocare.clearing": _sent_clearing,
+    "cocare.cockpit.reason": _of("cocare.document"),
     "cocare.firm.month": _firm_month,
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),
     "cocare.network": lambda filler, firm, model: firm.cocare_network_id,

@@ -6,10 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import json_default
 from odoo.tools.misc import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ..allocation import from_cents, to_cents
 from ..statements import balance_sheet, income_statement
 from ..workbook import OPTIONS, BookOfFirms, write_table
+
+# There is no environment at import time: these are translated when they are shown.
+# pylint: disable=prefer-env-translation
+_lt = LazyTranslate(__name__)
 
 #: kind → the form of OCA that prepares it, and the report that writes its sheets
 REPORTS = {
@@ -24,6 +29,20 @@ REPORTS = {
 }
 #: those of a day, and not of the days from one to another
 OF_A_DAY = ("open_items", "aged_partner_balance")
+#: names of the French chart that Odoo's has not, or has otherwise
+NAMES = {
+    "14": _lt("Regulated provisions"),
+    "22": _lt("Fixed assets under concession"),
+    "28": _lt("Depreciation of fixed assets"),
+    "31": _lt("Raw materials"),
+    "36": _lt("Stocks from fixed assets"),
+    "37": _lt("Goods for resale"),
+    "38": _lt("Stocks in transit"),
+    "41": _lt("Customers and related accounts"),
+    "52": _lt("Financial instruments"),
+    "53": _lt("Cash in hand"),
+    "58": _lt("Internal transfers"),
+}
 SECTIONS = ("assets", "liabilities", "income", "expenses")
 
 
@@ -218,8 +237,11 @@ class CocareBookReport(models.TransientModel):
 
     def _statement_names(self, firm):
         groups = firm.env["account.group"].search([("company_id", "=", firm.id)])
+        names = {group.code_prefix_start: group.name for group in groups}
+        for code, name in NAMES.items():
+            names[code] = self.env._(name)  # pylint: disable=translation-not-lazy
         return {
-            **{group.code_prefix_start: group.name for group in groups},
+            **names,
             "assets": self.env._("Assets"),
             "liabilities": self.env._("Equity and liabilities"),
             "income": self.env._("Income"),
