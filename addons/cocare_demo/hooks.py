@@ -30,6 +30,7 @@ from . import (
     story,
     till,
     transparency,
+    treasury,
     usages,
     vat,
 )
@@ -86,6 +87,7 @@ def post_init_hook(env):
     ledger_files.play(network, companies)
     till.play(network, companies)
     closings.play(network, companies)
+    treasury.play(companies)
 
 
 def _activate_french(env):

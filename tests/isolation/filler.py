@@ -74,6 +74,10 @@ VALUES = {
     "cocare.reading": lambda f, firm: {"import_id": LEFT_OUT, "import_key": LEFT_OUT},
     "cocare.service": lambda f, firm: {"code": f"S{firm.id}"},
     "cocare.service.condition": lambda f, firm: {"stage": "member"},
+    # an account number begins with a digit
+    "cocare.treasury.measure": lambda f, firm: {
+        "prefixes": f"9{f.network_token(firm.cocare_network_id)}",
+    },
     "cocare.usage.import": lambda f, firm: {
         "filename": f"{f.token(firm)}.csv",
         "encoding": LEFT_OUT,
@@ -129,7 +133,9 @@ def _of(source):
 #: model → how to make it without ``create``: ``function(filler, firm, model)``
 MAKERS = {
     "cocare.allocation.run": _sent_run,
+    "cocare.book.month": _firm_month,
     "cocare.clearing": _sent_clearing,
+    "cocare.cockpit.reason": _of("cocare.document"),
     "cocare.firm.month": _firm_month,
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),
     "cocare.network": lambda filler, firm, model: firm.cocare_network_id,

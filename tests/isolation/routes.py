@@ -16,6 +16,7 @@ PARAMETERS = {
     "document_id": "cocare.clearing.document",
     "invoice_id": "account.move",
     "journal_id": "account.journal",
+    "line_id": "cocare.forecast.line",
     "partner_id": "res.partner",
     "received_id": "cocare.document",
     "recharge_id": "cocare.recharge",

@@ -116,3 +116,6 @@ from . import cocare_closing_outcome
 from . import cocare_closing_batch
 from . import cocare_departure
 from . import cocare_departure_obstacle
+from . import cocare_treasury_measure
+from . import cocare_forecast_line
+from . import res_company_treasury

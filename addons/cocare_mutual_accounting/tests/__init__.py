@@ -6,6 +6,7 @@ from . import test_bank_race
 from . import test_bank_reader
 from . import test_bank_rules
 from . import test_book_month
+from . import test_book_report
 from . import test_books_security
 from . import test_clearing
 from . import test_clearing_notice
@@ -48,5 +49,6 @@ from . import test_review
 from . import test_review_portal
 from . import test_run
 from . import test_tours
+from . import test_treasury
 from . import test_true_up
 from . import test_vat

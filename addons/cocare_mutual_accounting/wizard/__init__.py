@@ -9,3 +9,5 @@ from . import cocare_fec_batch
 from . import cocare_fec_batch_line
 from . import cocare_closing_batch
 from . import cocare_closing_reopen
+from . import cocare_treasury
+from . import cocare_book_report
