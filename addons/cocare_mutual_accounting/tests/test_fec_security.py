@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .fec_common import FecCase, fec_bytes, small_ledger
@@ -64,6 +64,25 @@ class TestFecSecurity(FecCase):
         self.assertFalse(
             first.move_ids.line_ids.account_id & second.move_ids.line_ids.account_id
         )
+
+    def test_mappings_are_chosen_not_made(self):
+        take_over = self._import(fec_bytes(small_ledger()))
+        take_over.action_check()
+        mapping = take_over.mapping_ids[:1]
+        self.assertTrue(mapping)
+        self.assertFalse(self._seen_by_stranger(mapping).search([]))
+        with self.assertRaises(AccessError):
+            self._seen_by_stranger(mapping).account_id = False
+        for user in (self.accountant, self.stranger):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.env["cocare.fec.mapping"].with_user(user).create(
+                    {
+                        "company_id": self.firm.id,
+                        **{"kind": mapping.kind, "file_code": mapping.file_code},
+                    }
+                )
+        with self.assertRaisesRegex(UserError, "can be chosen"):
+            mapping.company_id = self.other_firm
 
     def test_portal_sees_nothing(self):
         take_over = self._import(fec_bytes(small_ledger()))
