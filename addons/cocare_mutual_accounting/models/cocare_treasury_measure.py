@@ -48,7 +48,10 @@ class CocareTreasuryMeasure(models.Model):
     def _check_prefixes(self):
         for line in self.filtered(lambda m: not m.is_total):
             rule = line._rule()
-            for other in self.search(line._beside()):
+            # Odoo checks as superuser, and before the rights to create: a line of
+            # another network is not told of in a refusal.
+            beside = self.search(line._beside()).sudo(False)._filtered_access("read")
+            for other in beside:
                 twice = treasury.overlap(rule, other._rule())
                 if twice:
                     raise ValidationError(
