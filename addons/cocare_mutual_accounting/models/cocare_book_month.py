@@ -17,6 +17,8 @@ class CocareBookMonth(models.Model):
     wait for each other; a nightly job adds the rows up and compares them with the
     items, see :meth:`_cron_keep`.
 
+    Odoo writes the day of an item after the item at times: until then it counts not.
+
     The table has no foreign key: Odoo moves what refers to an account when it merges
     two, and would count twice what the triggers have moved already.
     """
@@ -144,7 +146,7 @@ _FROM_ITEMS = SQL(
     SELECT company_id, account_id, date_trunc('month', date)::date AS month,
            SUM(debit) AS debit, SUM(credit) AS credit, COUNT(*) AS items
       FROM account_move_line
-     WHERE parent_state = 'posted' AND account_id IS NOT NULL
+     WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
      GROUP BY 1, 2, 3
     """
 )
@@ -175,7 +177,7 @@ _TRIGGERS = SQL(
             SELECT company_id, account_id, date_trunc('month', date)::date,
                    SUM(debit), SUM(credit), COUNT(*)
               FROM after_items
-             WHERE parent_state = 'posted' AND account_id IS NOT NULL
+             WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
              GROUP BY 1, 2, 3;
         ELSIF TG_OP = 'DELETE' THEN
             INSERT INTO cocare_book_month
@@ -183,7 +185,7 @@ _TRIGGERS = SQL(
             SELECT company_id, account_id, date_trunc('month', date)::date,
                    -SUM(debit), -SUM(credit), -COUNT(*)
               FROM before_items
-             WHERE parent_state = 'posted' AND account_id IS NOT NULL
+             WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
              GROUP BY 1, 2, 3;
         ELSE
             INSERT INTO cocare_book_month
@@ -193,11 +195,11 @@ _TRIGGERS = SQL(
               FROM (
                 SELECT 1 AS sign, company_id, account_id, date, debit, credit
                   FROM after_items
-                 WHERE parent_state = 'posted' AND account_id IS NOT NULL
+                 WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
                  UNION ALL
                 SELECT -1, company_id, account_id, date, debit, credit
                   FROM before_items
-                 WHERE parent_state = 'posted' AND account_id IS NOT NULL
+                 WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
               ) item
              GROUP BY 1, 2, 3
             HAVING SUM(sign * debit) != 0 OR SUM(sign * credit) != 0

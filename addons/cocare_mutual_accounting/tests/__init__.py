@@ -1,3 +1,4 @@
+from . import test_accountant_month
 from . import test_agreement_key
 from . import test_allocation
 from . import test_bank_hostile

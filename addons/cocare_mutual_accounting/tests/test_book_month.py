@@ -122,6 +122,17 @@ class TestBookMonth(CocareBooksCommon):
         self.env.invalidate_all()
         self.check()
 
+    def test_an_item_without_its_day_counts_once_it_has_it(self):
+        move = self.entry()
+        move.action_post()
+        self.env.flush_all()
+        set_day = "UPDATE account_move_line SET date = %s WHERE move_id = %s"
+        for day in (None, "2026-06-30"):
+            self.env.cr.execute(SQL(set_day, *(day, move.id)))
+            self.assertEqual(self.Book._differences(), [])
+        self.env.invalidate_all()
+        self.assertEqual(self.told("606", "2026-06-01")[1], 12.34)
+
     def test_two_accounts_that_become_one(self):
         """Odoo moves whatever refers to an account when it merges two."""
         twins = self.env["account.account"].create(
