@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-
 #: what people write; the rest is what was found in a file
 CHOSEN = {"account_id", "journal_id"}
 
