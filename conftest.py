@@ -7,6 +7,7 @@
 """
 
 import logging
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,20 @@ def pytest_testnodedown(node):
         node.config.stash[figures].emit(logging.makeLogRecord({"msg": text}))
 
 
+def added_up(records):
+    """What is counted for several readers alike: the files given to all of them."""
+    totals = Counter()
+    for record in records:
+        name, _sign, value = record.getMessage().partition("=")
+        reader, _dot, counted = name.partition(".inputs.")
+        if counted:
+            totals[f"inputs.{counted}"] += int(value)
+    return [
+        logging.makeLogRecord({"msg": f"{name}={total}"})
+        for name, total in totals.items()
+    ]
+
+
 def pytest_unconfigure(config):
     logging.getLogger().removeHandler(config.stash[complaints])
     logging.getLogger("cocare.figure").removeHandler(config.stash[figures])
@@ -126,5 +141,6 @@ def pytest_terminal_summary(terminalreporter, config):
     records = config.stash[figures].take()
     if records:
         terminalreporter.section("figures")
+        records += added_up(records)
         for record in records:
             terminalreporter.write_line(f"FIGURE {record.getMessage()}")

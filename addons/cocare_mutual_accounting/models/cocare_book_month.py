@@ -146,7 +146,8 @@ _FROM_ITEMS = SQL(
     SELECT company_id, account_id, date_trunc('month', date)::date AS month,
            SUM(debit) AS debit, SUM(credit) AS credit, COUNT(*) AS items
       FROM account_move_line
-     WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
+     WHERE parent_state = 'posted'
+       AND account_id IS NOT NULL AND date IS NOT NULL
      GROUP BY 1, 2, 3
     """
 )
@@ -177,7 +178,8 @@ _TRIGGERS = SQL(
             SELECT company_id, account_id, date_trunc('month', date)::date,
                    SUM(debit), SUM(credit), COUNT(*)
               FROM after_items
-             WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
+             WHERE parent_state = 'posted'
+               AND account_id IS NOT NULL AND date IS NOT NULL
              GROUP BY 1, 2, 3;
         ELSIF TG_OP = 'DELETE' THEN
             INSERT INTO cocare_book_month
@@ -185,7 +187,8 @@ _TRIGGERS = SQL(
             SELECT company_id, account_id, date_trunc('month', date)::date,
                    -SUM(debit), -SUM(credit), -COUNT(*)
               FROM before_items
-             WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
+             WHERE parent_state = 'posted'
+               AND account_id IS NOT NULL AND date IS NOT NULL
              GROUP BY 1, 2, 3;
         ELSE
             INSERT INTO cocare_book_month
@@ -195,11 +198,13 @@ _TRIGGERS = SQL(
               FROM (
                 SELECT 1 AS sign, company_id, account_id, date, debit, credit
                   FROM after_items
-                 WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
+                 WHERE parent_state = 'posted'
+                   AND account_id IS NOT NULL AND date IS NOT NULL
                  UNION ALL
                 SELECT -1, company_id, account_id, date, debit, credit
                   FROM before_items
-                 WHERE parent_state = 'posted' AND account_id IS NOT NULL AND date IS NOT NULL
+                 WHERE parent_state = 'posted'
+                   AND account_id IS NOT NULL AND date IS NOT NULL
               ) item
              GROUP BY 1, 2, 3
             HAVING SUM(sign * debit) != 0 OR SUM(sign * credit) != 0

@@ -144,7 +144,12 @@ class CocareCockpitReason(models.Model):
         return "cocare_mutual_accounting.cocare_pair_balance_action", domain, {}
 
     def _open_closing(self, firm, first, until, subject, other):
-        domain = [("state", "=", "open"), ("kind", "=", subject)]
+        domain = [
+            ("state", "=", "open"),
+            ("kind", "=", subject),
+            ("date_to", ">=", first),
+            ("date_to", "<=", until),
+        ]
         return "cocare_mutual_accounting.cocare_closing_action", domain, {}
 
     def _open_fec(self, firm, first, until, subject, other):

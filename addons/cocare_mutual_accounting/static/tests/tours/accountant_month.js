@@ -2,14 +2,14 @@ import {registry} from "@web/core/registry";
 
 const row = (firm) => `.o_cocare_cockpit tr:has(th:contains('${firm}'))`;
 
-/** From the cockpit to the screen of a firm: a click, and the firm is ticked. */
-function open(firm, code, words) {
+/** From the cockpit to the screen of a firm: a click, and it is ticked if it was not. */
+function open(firm, code, words, {ticked = false} = {}) {
     return [
         {
             content: `${firm}: ${words}`,
             trigger: `${row(firm)} .o_cocare_reason[data-code=${code}]:contains('${words}')`,
             run: "click",
-            expectUnloadPage: true,
+            expectUnloadPage: !ticked,
         },
         {
             content: `${firm} alone is ticked`,
@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("cocare_accountant_month", {
         ...open("Firm C", "obligation", "CA3"),
         {
             content: "Its return",
-            trigger: ".o_data_row td[name=form]:contains('CA3')",
+            trigger: ".o_data_row td[name=rule_id]:contains('CA3')",
             run: "click",
         },
         {
@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("cocare_accountant_month", {
             trigger: ".o_arrow_button_current:contains('Filed')",
         },
         ...back("Firm C", "obligation"),
-        ...open("Firm C", "closing", "Month to close"),
+        ...open("Firm C", "closing", "Month to close", {ticked: true}),
         {
             content: "Its month",
             trigger: ".o_data_row td[name=period]",
