@@ -9,7 +9,7 @@ and nothing is guessed. ``read`` never raises on content.
 'unknown_format'
 """
 
-from . import bank_camt, bank_cfonb, bank_ofx, bank_table
+from . import bank_camt, bank_cfonb, bank_ofx, bank_table, bank_workbook
 from .bank_statement import MAX_BYTES, Problem, Reading, Refused
 
 READERS = {"camt": bank_camt, "ofx": bank_ofx, "cfonb": bank_cfonb}
@@ -19,7 +19,7 @@ TABLES = ("csv", "xlsx")
 def kind_of(data):
     """Name of the reader that takes ``data``; tables take what no other takes."""
     found = (name for name, reader in READERS.items() if reader.recognises(data))
-    return next(found, "xlsx" if bank_table.is_workbook(data) else "csv")
+    return next(found, "xlsx" if bank_workbook.is_workbook(data) else "csv")
 
 
 def read(data):

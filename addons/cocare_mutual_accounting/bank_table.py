@@ -20,13 +20,11 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-import openpyxl
-
+from . import bank_workbook
 from .bank_statement import (
     MAX_LINES,
     Line,
@@ -45,9 +43,6 @@ from .bank_statement import (
 MAX_COLUMNS = 40
 #: rows above the header: name of the bank, of the account, period
 MAX_PREAMBLE = 30
-#: XLSX files are zips: what they may hold once unzipped
-MAX_UNZIPPED = 20 * 2**20
-MAX_MEMBERS = 200
 SEPARATORS = (";", "\t", ",", "|")
 
 #: what a column may hold, and how banks call it: lower case, without accents
@@ -107,10 +102,6 @@ class Table:
     ibans: list = field(default_factory=list)
 
 
-class Formula(str):
-    """A cell that a spreadsheet would compute: what it shows is not in the file."""
-
-
 def plain(text):
     """Text to compare by.
 
@@ -122,10 +113,6 @@ def plain(text):
     return " ".join(text.replace("_", " ").replace(":", " ").split())
 
 
-def is_workbook(data):
-    return data.startswith(b"PK\x03\x04")
-
-
 def open_table(data):
     """Return the :class:`Table` of a CSV or XLSX file.
 
@@ -135,8 +122,9 @@ def open_table(data):
         raise Refused("empty")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused("old_workbook")
-    if is_workbook(data):
-        table, records = Table("xlsx"), _workbook_rows(data)
+    if bank_workbook.is_workbook(data):
+        records = bank_workbook.rows(data, MAX_LINES + MAX_PREAMBLE + 1, MAX_COLUMNS)
+        table = Table("xlsx")
     else:
         text, encoding = decode(data)
         if text.lstrip()[:1] in ("<", "{", "%"):
@@ -176,71 +164,6 @@ def _score(text, separator):
 
 def _known(cells):
     return len({_MEANING_OF.get(plain(cell)) for cell in cells} - {None})
-
-
-def _workbook_rows(data):
-    """Yield (line, cells) of the first sheet of a workbook."""
-    _check_zip(data)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            if number > MAX_LINES + MAX_PREAMBLE + 1:
-                raise Refused("too_many_lines", number, limit=MAX_LINES)
-            if len(cells) > MAX_COLUMNS:
-                raise Refused("too_many_columns", number, limit=MAX_COLUMNS)
-            yield number, [_cell(cell) for cell in cells]
-    except Refused:
-        raise
-    # A library reads what a stranger made: whatever it stumbles on is the file's.
-    except Exception:
-        raise Refused("workbook") from None
-
-
-def _check_zip(data):
-    """Nothing in it is large once unzipped, nor asks for other files."""
-    total = 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            names = [member.filename for member in members]
-            if "xl/workbook.xml" not in names:
-                raise Refused("zip")
-            if len(members) > MAX_MEMBERS or len(set(names)) < len(names):
-                raise Refused("workbook")
-            for member in members:
-                with archive.open(member) as stream:
-                    content = stream.read(MAX_UNZIPPED - total + 1)
-                total += len(content)
-                if total > MAX_UNZIPPED:
-                    raise Refused("unzipped", limit=MAX_UNZIPPED >> 20)
-                if re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", content, re.IGNORECASE):
-                    raise Refused("doctype")
-    except Refused:
-        raise
-    # Damaged archives fail in a dozen ways, encrypted ones with RuntimeError.
-    except Exception:
-        raise Refused("workbook") from None
-
-
-def _cell(cell):
-    """A cell of a workbook as text, ``date`` or ``Decimal``, as a person reads it.
-
-    A spreadsheet keeps fifteen digits of a number: those count, not the binary tail.
-    """
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f":
-        return Formula(tidy(str(value)) or "=")
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, int | float):
-        return Decimal(f"{value:.15g}")
-    return value if isinstance(value, date) else tidy(str(value))
 
 
 def _split(table, records):
@@ -366,7 +289,7 @@ def _read_row(line, cells, meanings, width):
     for meaning, cell in zip(meanings, padded, strict=True):
         if not meaning:
             continue
-        if isinstance(cell, Formula) and meaning in ("date", *NUMBERS):
+        if isinstance(cell, bank_workbook.Formula) and meaning in ("date", *NUMBERS):
             problems.append(Problem("formula", line, {"text": str(cell)}))
             continue
         try:

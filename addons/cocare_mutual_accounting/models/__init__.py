@@ -73,6 +73,7 @@ from . import account_reconcile_model
 from . import account_reconcile_model_line
 from . import cocare_mirror
 from . import cocare_clearing
+from . import cocare_clearing_posting
 from . import cocare_clearing_document
 from . import cocare_clearing_notice
 from . import cocare_clearing_position
@@ -91,6 +92,8 @@ from . import cocare_fec_verdict_mixin
 from . import cocare_fec_check
 from . import cocare_fec_export
 from . import cocare_bank_import
+from . import cocare_bank_import_study
+from . import cocare_bank_import_books
 from . import cocare_bank_import_column
 from . import cocare_bank_import_problem
 from . import cocare_bank_import_statement
