@@ -22,6 +22,7 @@ from . import test_consent_books
 from . import test_cost_pool
 from . import test_departure
 from . import test_document
+from . import test_fec_batch
 from . import test_fec_close
 from . import test_fec_export
 from . import test_fec_fast

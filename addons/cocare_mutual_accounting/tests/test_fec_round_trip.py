@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_fec_export import SIRET, FecExportCase
+from .fec_export_case import SIRET, FecExportCase
 
 
 @tagged("post_install", "-at_install")
