@@ -18,6 +18,7 @@ import statistics
 import time
 from datetime import date
 
+import network
 from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID, api, fields
@@ -57,24 +58,7 @@ class Books:
 
     def __init__(self, env):
         self.today = fields.Date.context_today(env["res.users"])
-        operator = (
-            env["res.company"]
-            .with_context(chart_template_load=True)
-            .create(
-                {
-                    "name": "Bench, operator",
-                    "country_id": env.ref("base.fr").id,
-                    "currency_id": env.ref("base.EUR").id,
-                }
-            )
-        )
-        operator._cocare_load_chart("fr")
-        network = env["cocare.network"].create(
-            {"name": "Bench", "operator_id": operator.id}
-        )
-        self.firms = network._create_firms(
-            [{"name": f"Bench {n}", "city": "Barr"} for n in range(FIRMS)]
-        )
+        _operator, _network, self.firms = network.make(env, FIRMS)
         self.user = env["res.users"].create(
             {
                 "name": "Bench",

@@ -20,6 +20,8 @@ import statistics
 import time
 from unittest.mock import patch
 
+import network
+
 from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.modules.registry import Registry
@@ -55,7 +57,8 @@ class Month:
             fields.Date.context_today(env["res.users"]).replace(day=1), days=1
         )
         self.first_day = self.last_day.replace(day=1)
-        self.operator, self.network, self.firms = self.companies(env)
+        self.operator, self.network, self.firms = network.make(env, FIRMS)
+        self.firms.cocare_joined_on = fields.Date.subtract(self.first_day, months=2)
         companies = self.operator | self.firms
         # The peer reads the products as somebody of the firm.
         env["res.users"].create(
@@ -76,29 +79,6 @@ class Month:
         env.flush_all()
         # What no one has analysed yet, PostgreSQL plans badly.
         env.cr.execute("ANALYZE")
-
-    def companies(self, env):
-        operator = (
-            env["res.company"]
-            .with_context(chart_template_load=True)
-            .create(
-                {
-                    "name": "Bench, operator",
-                    "country_id": env.ref("base.fr").id,
-                    "currency_id": env.ref("base.EUR").id,
-                }
-            )
-        )
-        operator._cocare_load_chart("fr")
-        network = env["cocare.network"].create(
-            {"name": "Bench", "operator_id": operator.id}
-        )
-        operator._cocare_set_up_recharges()
-        firms = network._create_firms(
-            [{"name": f"Bench {n}", "city": "Barr"} for n in range(FIRMS)]
-        )
-        firms.cocare_joined_on = fields.Date.subtract(self.first_day, months=2)
-        return operator, network, firms
 
     def sharing(self, env):
         """Services that every firm takes, each with its cost, shared equally."""
