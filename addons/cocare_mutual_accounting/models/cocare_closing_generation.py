@@ -217,13 +217,13 @@ class CocareClosing(models.Model):
                 SELECT closing.id,
                        array_agg(DISTINCT used.code)
                   FROM cocare_closing closing
-                  JOIN (SELECT line.company_id, min(line.date) AS since,
-                               account.code_store->>(line.company_id::text) AS code
-                          FROM account_move_line line
-                          JOIN account_account account ON account.id = line.account_id
-                         WHERE line.parent_state = 'posted'
-                           AND line.company_id IN %(firms)s
-                         GROUP BY line.company_id, account.id) used
+                  JOIN (SELECT book.company_id, min(book.month) AS since,
+                               account.code_store->>(book.company_id::text) AS code
+                          FROM cocare_book_month book
+                          JOIN account_account account ON account.id = book.account_id
+                         WHERE book.company_id IN %(firms)s
+                         GROUP BY book.company_id, account.id
+                        HAVING SUM(book.items) > 0) used
                     ON used.company_id = closing.company_id
                    AND used.since <= closing.date_to
                  WHERE closing.id IN %(ids)s

@@ -388,25 +388,10 @@ class CocareClosingStep(models.Model):
             SQL(
                 """
                 WITH said AS (
-                    SELECT line.company_id, other.id AS partner_id, line.date,
-                           CASE
-                           WHEN account.code_store->>(own.id::text)
-                                SIMILAR TO '(451|467)%%' THEN 'current'
-                           WHEN account.account_type = 'asset_receivable'
-                           THEN 'receivable'
-                           WHEN account.account_type = 'liability_payable'
-                           THEN 'payable' END AS kind,
-                           SUM(line.balance) AS balance
-                      FROM account_move_line line
-                      JOIN account_account account ON account.id = line.account_id
-                      JOIN res_partner partner ON partner.id = line.partner_id
-                      JOIN res_company own ON own.id = line.company_id
-                      JOIN res_company other
-                        ON other.partner_id = partner.commercial_partner_id
-                       AND other.id != own.id
-                       AND other.cocare_network_id = own.cocare_network_id
-                     WHERE line.parent_state = 'posted'
-                       AND (own.id IN %(firms)s OR other.id IN %(firms)s)
+                    SELECT company_id, partner_company_id AS partner_id, date, kind,
+                           SUM(balance) AS balance
+                      FROM (%(items)s) item
+                     WHERE company_id IN %(firms)s OR partner_company_id IN %(firms)s
                      GROUP BY 1, 2, 3, 4
                 )
                 SELECT both_sides.step_id, partner.name, SUM(own)
@@ -432,12 +417,12 @@ class CocareClosingStep(models.Model):
                   ) both_sides
                   JOIN res_company other ON other.id = both_sides.other_id
                   JOIN res_partner partner ON partner.id = other.partner_id
-                 WHERE both_sides.kind IS NOT NULL
                  GROUP BY both_sides.step_id, other.id, partner.name, both_sides.kind
                 HAVING bool_or(is_own) AND SUM(own) != -SUM(mirrored)
                  ORDER BY both_sides.step_id, partner.name
                 """,
                 ids=tuple(self.ids),
+                items=self.env["cocare.pair.balance"]._items_query(),
                 firms=tuple(self.closing_id.company_id.ids),
             )
         )

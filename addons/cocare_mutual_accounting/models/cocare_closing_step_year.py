@@ -174,7 +174,7 @@ class CocareClosingStep(models.Model):
 
     def _check_fec(self, books):
         """The file that the tax office may ask for was made, and its tool takes it."""
-        export = self.env["cocare.fec.export"].sudo()
+        export = self.env["cocare.fec.export"]
         results = {}
         for last, steps in self.grouped(lambda step: step.closing_id.date_to).items():
             files = export._status(steps.company_id, last)

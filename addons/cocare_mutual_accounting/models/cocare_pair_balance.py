@@ -66,11 +66,29 @@ class CocarePairBalance(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT min(line.id) AS id,
+            SELECT min(id) AS id, company_id, partner_company_id, kind,
+                   sum(balance) AS balance
+              FROM (%s) item
+             GROUP BY company_id, partner_company_id, kind
+            """,
+            self._items_query(),
+        )
+
+    @api.model
+    def _items_query(self):
+        """Posted items that a firm has with another one of its network.
+
+        :return: ``SQL`` of rows of ``id, company_id, partner_company_id, kind, date,
+            balance``
+        """
+        return SQL(
+            """
+            SELECT line.id,
                    line.company_id,
                    other.id AS partner_company_id,
                    side.kind,
-                   sum(line.balance) AS balance
+                   line.date,
+                   line.balance
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id
               JOIN res_partner partner ON partner.id = line.partner_id
@@ -89,7 +107,6 @@ class CocarePairBalance(models.Model):
                    ) side
              WHERE line.parent_state = 'posted'
                AND side.kind IS NOT NULL
-             GROUP BY line.company_id, other.id, side.kind
             """
         )
 

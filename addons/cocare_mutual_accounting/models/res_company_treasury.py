@@ -187,6 +187,7 @@ class ResCompany(models.Model):
                   JOIN account_account account ON account.id = line.account_id
                  WHERE line.company_id = %(id)s
                    AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
                    AND line.amount_residual != 0
                    AND account.account_type IN %(kinds)s
                  GROUP BY 1, 2, 3
