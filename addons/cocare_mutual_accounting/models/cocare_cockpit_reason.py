@@ -2,6 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_date, formatLang
+from odoo.tools.translate import LazyTranslate
+
+# There is no environment at import time: these are translated when they are shown.
+# pylint: disable=prefer-env-translation
+_lt = LazyTranslate(__name__)
 
 #: (code, words): what may remain to be done, the most pressing first
 CODES = [
@@ -21,6 +26,31 @@ CODES = [
     ("fec", "Ledger files (FEC)"),
     ("month", "State of the month"),
 ]
+#: what is said of each, some by their subject
+WORDS = {
+    "obligation": _lt("%(subject)s: %(amount)s"),
+    "contest": _lt("Contested: %(count)s"),
+    "bank": _lt("Bank, to match: %(count)s"),
+    "bank_file": _lt("Bank files: %(count)s"),
+    "bank_missing": _lt("Statements missing: %(count)s"),
+    "document": _lt("To process: %(count)s"),
+    "request": _lt("Asked for: %(count)s"),
+    "draft": _lt("Drafts: %(count)s"),
+    "suspense": _lt("Account %(subject)s: %(amount)s"),
+    "receivable": _lt("Receivables: %(count)s"),
+    "payable": _lt("Payables: %(count)s"),
+    "mirror": _lt("%(firm)s: %(amount)s apart"),
+    ("closing", "month"): _lt("Month to close, steps left: %(count)s"),
+    ("closing", "quarter"): _lt("Quarter to close, steps left: %(count)s"),
+    ("closing", "year"): _lt("Year to close, steps left: %(count)s"),
+    ("fec", "none"): _lt("FEC to make"),
+    ("fec", "conform"): _lt("FEC to keep as official"),
+    ("fec", "not_conform"): _lt("FEC to correct"),
+    ("fec", "blocked"): _lt("FEC to correct"),
+    ("month", "open"): _lt("Open"),
+    ("month", "tax"): _lt("VAT locked"),
+    ("month", "locked"): _lt("Locked"),
+}
 #: days before an obligation is due from which it is shown
 AHEAD = 31
 
@@ -189,55 +219,15 @@ class CocareCockpitReason(models.Model):
     def _words(self):
         """The reason in a few words, with its figure."""
         self.ensure_one()
-        count = self.item_count
-        if self.code == "obligation":
-            if not self.amount:
-                return self.subject
-            return self.env._(
-                "%(subject)s: %(amount)s",
-                subject=self.subject,
-                amount=self._money(),
-            )
-        if self.code == "suspense":
-            return self.env._(
-                "Account %(account)s: %(amount)s",
-                account=self.subject,
-                amount=self._money(),
-            )
-        if self.code == "mirror":
-            return self.env._(
-                "%(firm)s: %(amount)s apart",
-                firm=self.other_company_id.name,
-                amount=self._money(),
-            )
-        if self.code in ("closing", "fec"):
-            return self._year_words()
-        return {
-            "contest": lambda: self.env._("Contested: %(count)s", count=count),
-            "bank": lambda: self.env._("Bank, to match: %(count)s", count=count),
-            "bank_file": lambda: self.env._("Bank files: %(count)s", count=count),
-            "bank_missing": lambda: self.env._(
-                "Statements missing: %(count)s", count=count
-            ),
-            "document": lambda: self.env._("To process: %(count)s", count=count),
-            "request": lambda: self.env._("Asked for: %(count)s", count=count),
-            "draft": lambda: self.env._("Drafts: %(count)s", count=count),
-            "receivable": lambda: self.env._("Receivables: %(count)s", count=count),
-            "payable": lambda: self.env._("Payables: %(count)s", count=count),
-            "month": lambda: self.subject,
-        }[self.code]()
-
-    def _year_words(self):
-        """A period that is not closed, a ledger file that is not official."""
-        words = {
-            "month": self.env._("Month to close, steps left: %(count)s"),
-            "quarter": self.env._("Quarter to close, steps left: %(count)s"),
-            "year": self.env._("Year to close, steps left: %(count)s"),
-            "none": self.env._("FEC to make"),
-            "conform": self.env._("FEC to keep as official"),
+        if self.code == "obligation" and not self.amount:
+            return self.subject
+        words = self.env._(WORDS.get(self.code) or WORDS[self.code, self.subject])
+        return words % {
+            "count": self.item_count,
+            "subject": self.subject,
+            "firm": self.other_company_id.name,
+            "amount": self._money(),
         }
-        bad = self.env._("FEC to correct")
-        return words.get(self.subject, bad).replace("%(count)s", str(self.item_count))
 
     def _money(self):
         return formatLang(self.env, self.amount, currency_obj=self.currency_id)

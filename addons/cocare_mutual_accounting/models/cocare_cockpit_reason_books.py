@@ -264,18 +264,27 @@ class CocareCockpitReason(models.Model):
                    (date_trunc('month', year.last)
                        + interval '7 months - 1 day')::date
               FROM (
-                SELECT id AS company_id,
-                       CASE WHEN ends < %(today)s THEN ends
-                            ELSE (date_trunc('month', ends) - interval '11 months'
-                                  - interval '1 day')::date END AS last
+                SELECT id AS company_id, MAX(ends) AS last
                   FROM (
-                    SELECT id,
-                           (make_date(
-                                EXTRACT(YEAR FROM %(today)s::date)::int,
-                                fiscalyear_last_month::int, 1
-                            ) + interval '1 month - 1 day')::date AS ends
-                      FROM res_company
+                    SELECT company.id,
+                           CASE WHEN fiscalyear_last_month = '2'
+                                 AND fiscalyear_last_day >= 28
+                                THEN month.last
+                                ELSE LEAST(month.first + fiscalyear_last_day - 1,
+                                           month.last) END AS ends
+                      FROM res_company company
+                     CROSS JOIN generate_series(-1, 0) shift
+                     CROSS JOIN LATERAL (
+                        SELECT first,
+                               (first + interval '1 month - 1 day')::date AS last
+                          FROM make_date(
+                                   EXTRACT(YEAR FROM %(today)s::date)::int + shift,
+                                   fiscalyear_last_month::int, 1
+                               ) first
+                     ) month
                   ) company
+                 WHERE ends < %(today)s
+                 GROUP BY id
               ) year
              WHERE EXISTS (
                     SELECT 1

@@ -7,6 +7,8 @@ from odoo.tools.misc import format_date
 
 from .. import fec_file
 
+SEPARATORS = [("tab", "Tabulation"), ("pipe", "Vertical bar")]
+ENCODINGS = [("utf-8", "UTF-8"), ("iso-8859-15", "ISO-8859-15")]
 #: what somebody chooses; the rest is made
 CHOSEN = {"company_id", "date_from", "date_to", "separator", "encoding"}
 
@@ -56,12 +58,12 @@ class CocareFecExport(models.Model):
         precompute=True,
     )
     separator = fields.Selection(
-        [("tab", "Tabulation"), ("pipe", "Vertical bar")],
+        SEPARATORS,
         required=True,
         default="tab",
     )
     encoding = fields.Selection(
-        [("utf-8", "UTF-8"), ("iso-8859-15", "ISO-8859-15")],
+        ENCODINGS,
         string="Characters",
         required=True,
         default="utf-8",

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fec_file import folder_name
+from ..models.cocare_fec_export import ENCODINGS, SEPARATORS
 from ..workbook import workbook
 
 
@@ -32,12 +33,12 @@ class CocareFecBatch(models.TransientModel):
         help="Each firm's own exercise that holds this day.",
     )
     separator = fields.Selection(
-        [("tab", "Tabulation"), ("pipe", "Vertical bar")],
+        SEPARATORS,
         required=True,
         default="tab",
     )
     encoding = fields.Selection(
-        [("utf-8", "UTF-8"), ("iso-8859-15", "ISO-8859-15")],
+        ENCODINGS,
         string="Characters",
         required=True,
         default="utf-8",
