@@ -11,6 +11,7 @@ from .cocare_cockpit_reason import CODES
 
 #: which of two reasons of the same day comes first
 RANKS = {code: rank for rank, (code, _words) in enumerate(CODES)}
+LEVELS = {"late": 0, "soon": 1, "later": 2}
 #: columns of the reasons that the page needs
 READ = [
     *("company_id", "user_id", "month", "code", "subject", "other_company_id"),
@@ -112,7 +113,11 @@ class CocareCockpit(models.AbstractModel):
         plain = [
             self._plain(column, found) for (column, *_key), found in columns.items()
         ]
-        return sorted(plain, key=lambda one: (one["due"], RANKS[one["code"]]))
+        # What is late is told by its kind: a return before a customer who does not pay.
+        return sorted(
+            plain,
+            key=lambda one: (LEVELS[one["level"]], RANKS[one["code"]], one["due"]),
+        )
 
     def _plain(self, column, reasons):
         one, months = reasons[0], reasons.mapped("month")

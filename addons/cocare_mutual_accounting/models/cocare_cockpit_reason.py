@@ -40,16 +40,16 @@ WORDS = {
     "receivable": _lt("Receivables: %(count)s"),
     "payable": _lt("Payables: %(count)s"),
     "mirror": _lt("%(firm)s: %(amount)s apart"),
-    ("closing", "month"): _lt("Month to close, steps left: %(count)s"),
-    ("closing", "quarter"): _lt("Quarter to close, steps left: %(count)s"),
-    ("closing", "year"): _lt("Year to close, steps left: %(count)s"),
-    ("fec", "none"): _lt("FEC to make"),
-    ("fec", "conform"): _lt("FEC to keep as official"),
-    ("fec", "not_conform"): _lt("FEC to correct"),
-    ("fec", "blocked"): _lt("FEC to correct"),
-    ("month", "open"): _lt("Open"),
-    ("month", "tax"): _lt("VAT locked"),
-    ("month", "locked"): _lt("Locked"),
+    "closing_month": _lt("Month to close, steps left: %(count)s"),
+    "closing_quarter": _lt("Quarter to close, steps left: %(count)s"),
+    "closing_year": _lt("Year to close, steps left: %(count)s"),
+    "fec_none": _lt("FEC to make"),
+    "fec_conform": _lt("FEC to keep as official"),
+    "fec_not_conform": _lt("FEC to correct"),
+    "fec_blocked": _lt("FEC to correct"),
+    "month_open": _lt("Open"),
+    "month_tax": _lt("VAT locked"),
+    "month_locked": _lt("Locked"),
 }
 #: days before an obligation is due from which it is shown
 AHEAD = 31
@@ -221,7 +221,7 @@ class CocareCockpitReason(models.Model):
         self.ensure_one()
         if self.code == "obligation" and not self.amount:
             return self.subject
-        words = self.env._(WORDS.get(self.code) or WORDS[self.code, self.subject])
+        words = self.env._(WORDS.get(self.code) or WORDS[f"{self.code}_{self.subject}"])
         return words % {
             "count": self.item_count,
             "subject": self.subject,

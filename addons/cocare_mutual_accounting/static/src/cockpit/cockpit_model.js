@@ -37,7 +37,8 @@ export class CockpitModel extends Model {
     get firms() {
         const last = "9999";
         const keys = {
-            urgency: (firm) => firm.reasons[0]?.due || last,
+            urgency: (firm) =>
+                firm.reasons.map((reason) => reason.due).toSorted()[0] || last,
             user: (firm) => firm.user || last,
             name: () => "",
         };
