@@ -109,6 +109,7 @@ class TestIsolation(Matrix, HttpCase):
             if viewer.kind not in STRANGERS:
                 leaks += self._moves(viewer)
                 leaks += self._passes_on(viewer)
+                leaks += self._writes_anothers(viewer)
                 leaks += self._deep_reads(viewer)
                 if not self.is_twin(viewer):
                     leaks += self._lines(viewer)
@@ -147,6 +148,16 @@ class TestIsolation(Matrix, HttpCase):
             Model = self.model(viewer, "cocare.consent")
             if self.attempt(viewer, lambda M=Model, v=values: M.create(v)):
                 yield f"{viewer.name} passes {consent.partner_id.id} on"
+
+    def _writes_anothers(self, viewer):
+        """What is one person's, a colleague changes, who may only read it."""
+        if viewer.kind == "administrator":
+            return
+        for name, field in classification.WRITER.items():
+            for row in self.own(viewer, name):
+                record = self.model(viewer, name).browse(row.record.id)
+                if row.record[field] != viewer.user and record.has_access("write"):
+                    yield f"{viewer.name} writes {name} of another person"
 
     def _lines(self, viewer):
         """One2many fields of mine that are told to take, change or delete a row."""
@@ -506,6 +517,10 @@ class TestIsolation(Matrix, HttpCase):
             return True
         if name == "cocare.consent" and any(
             list(self._passes_on(viewer)) for viewer in self.viewers
+        ):
+            return True
+        if name in classification.WRITER and any(
+            list(self._writes_anothers(viewer)) for viewer in self.viewers
         ):
             return True
         quick = (probes.search, probes.read, *probes.WRITES)

@@ -12,6 +12,8 @@
         "cocare_isolation",
         "cocare_mutual_accounting",
         "cocare_enrichment_off",
+        "cocare_timesheet",
+        "cocare_timesheet_mutual_accounting",
     ],
     # Read by the generator, and by the launcher to print the logins.
     "oca_data_manual": ["data/logins.csv"],

@@ -29,6 +29,7 @@ from . import (
     reviews,
     story,
     till,
+    timesheets,
     transparency,
     treasury,
     usages,
@@ -88,6 +89,7 @@ def post_init_hook(env):
     till.play(network, companies)
     closings.play(network, companies)
     treasury.play(companies)
+    timesheets.play(network, companies)
 
 
 def _activate_french(env):
@@ -192,6 +194,8 @@ def _create_users(env, companies, people):
             "tz": "Europe/Paris",
             "company_id": company.id,
             "company_ids": [Command.set(allowed.ids)],
+            # Its greeting covers the first page on a telephone.
+            "odoobot_state": "disabled",
         }
         user = env["res.users"].search([("login", "=", person["login"])])
         if user:

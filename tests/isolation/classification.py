@@ -81,6 +81,9 @@ MEMBER_AUDIENCE = {
 #: what a record must not be given to by those who write it, where it is not its company
 AUTHOR = {"cocare.consent": "from_company_id"}
 
+#: records that colleagues read and only one person writes: the field that names them
+WRITER = {"cocare.time.entry": "user_id"}
+
 #: models of the suite that people see who have no role in it, on their own account
 PERSONAL = {"cocare.consent", "cocare.consent.purpose", "cocare.disclosure"}
 

@@ -78,6 +78,10 @@ VALUES = {
     "cocare.treasury.measure": lambda f, firm: {
         "prefixes": f"9{f.network_token(firm.cocare_network_id)}",
     },
+    # not of whoever made one last
+    "cocare.time.entry": lambda f, firm: {
+        "mission_id": f.get("cocare.mission", firm).id,
+    },
     "cocare.usage.import": lambda f, firm: {
         "filename": f"{f.token(firm)}.csv",
         "encoding": LEFT_OUT,
@@ -140,6 +144,7 @@ MAKERS = {
     "cocare.key.simulation.firm": _of("cocare.key.simulation.line"),
     "cocare.network": lambda filler, firm, model: firm.cocare_network_id,
     "cocare.pair.balance": _pair_balance,
+    "cocare.time.load": _of("cocare.time.entry"),
     "cocare.usage.month": _of("cocare.usage"),
 }
 

@@ -44,7 +44,7 @@ class CocareService(models.Model):
         required=True,
         default="manual",
         help="Where the quantities come from. An automatic meter is read when the "
-        "month is closed.",
+        "month is closed, or when each record of the activity is made.",
     )
     agreement_ids = fields.One2many("cocare.agreement", "service_id")
     condition_ids = fields.One2many(
@@ -121,6 +121,12 @@ class CocareService(models.Model):
         self.ensure_one()
         return self.condition_ids._obstacles(company)
 
+    def _is_read_at_closing(self):
+        """Whether its meter is read for the month as a whole: not when each record of
+        an activity leaves its usage by itself."""
+        self.ensure_one()
+        return self.meter != "manual"
+
     def _measure(self, companies, date_from, date_to):
         """Read an automatic meter. Addons extend it with the meters they own.
 
@@ -139,7 +145,7 @@ class CocareService(models.Model):
         :return: the ``cocare.reading`` of the period, whether changed or not
         """
         readings = self.env["cocare.reading"]
-        for service in self.filtered(lambda s: s.meter != "manual"):
+        for service in self.filtered(lambda s: s._is_read_at_closing()):
             firms = service._firms(date_from, date_to)
             measured = service._measure(firms, date_from, date_to)
             for firm in firms:

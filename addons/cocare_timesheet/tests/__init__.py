@@ -1,0 +1,2 @@
+from . import test_mission
+from . import test_time_entry

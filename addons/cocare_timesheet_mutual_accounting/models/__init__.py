@@ -1,0 +1,2 @@
+from . import cocare_cockpit
+from . import cocare_time_load
