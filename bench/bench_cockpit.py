@@ -48,17 +48,17 @@ def main():
     with Registry(os.environ["PGDATABASE"]).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
         try:
-            measure(Books(env))
+            measure(Books(env, FIRMS))
         finally:
             cr.rollback()
 
 
 class Books:
-    """Thirty firms, an accountant of all of them, and their items."""
+    """Firms, an accountant of all of them, and their items."""
 
-    def __init__(self, env):
+    def __init__(self, env, count):
         self.today = fields.Date.context_today(env["res.users"])
-        _operator, _network, self.firms = network.make(env, FIRMS)
+        _operator, _network, self.firms = network.make(env, count)
         self.user = env["res.users"].create(
             {
                 "name": "Bench",
@@ -95,7 +95,7 @@ class Books:
         days = (self.today - start).days
         for firm in self.firms:
             moves = self.models(firm)
-            copies = items // FIRMS // len(moves.line_ids)
+            copies = items // len(self.firms) // len(moves.line_ids)
             env.flush_all()
             for move in moves:
                 self.copy(move, copies, start, days)

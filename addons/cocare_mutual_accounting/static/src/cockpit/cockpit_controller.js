@@ -12,6 +12,9 @@ import {useSearchBarToggler} from "@web/search/search_bar/search_bar_toggler";
 import {useService} from "@web/core/utils/hooks";
 import {user} from "@web/core/user";
 
+/** From so many firms on, a cell shows its most pressing reason alone. */
+const MANY = 20;
+
 /** Where the browser keeps what the user chose, as lists keep their columns. */
 const KEPT = "cocare_cockpit";
 const CHOSEN = {by: "month", months: 4, sort: "urgency", columns: ["user", "next"]};
@@ -33,6 +36,7 @@ export class CockpitController extends Component {
         const kept = JSON.parse(browser.localStorage.getItem(KEPT) || "{}");
         this.options = useState({...CHOSEN, ...kept});
         this.focus = useState({row: 0, column: 0});
+        this.unfolded = useState({});
         this.model = useModelWithSampleData(this.props.Model, {options: this.options});
         this.columns = [
             {key: "user", name: _t("Accountant"), sort: "user"},
@@ -65,6 +69,28 @@ export class CockpitController extends Component {
 
     reasons(firm, column) {
         return firm.reasons.filter((reason) => reason.column === column);
+    }
+
+    /** What was chosen; else, with many firms, a line of text each. */
+    get isCompact() {
+        return this.options.compact ?? this.model.board.firms.length > MANY;
+    }
+
+    isFolded(firm) {
+        return this.isCompact && !this.unfolded[firm.id];
+    }
+
+    shownReasons(firm, column) {
+        const reasons = this.reasons(firm, column);
+        return this.isFolded(firm) ? reasons.slice(0, 1) : reasons;
+    }
+
+    foldTitle(firm) {
+        return this.isFolded(firm) ? _t("Show all of this firm") : _t("Show less");
+    }
+
+    toggleFirm(firm) {
+        this.unfolded[firm.id] = !this.unfolded[firm.id];
     }
 
     /** The month is over, and nothing is left of it. */
@@ -109,7 +135,8 @@ export class CockpitController extends Component {
         }
         if (steps[ev.key]) {
             const [down, right] = steps[ev.key];
-            this.focusCell(this.focus.row + down, this.focus.column + right);
+            const {row, column} = ev.target.closest("td")?.dataset || this.focus;
+            this.focusCell(Number(row) + down, Number(column) + right);
         } else if (rank && ev.target.matches("td")) {
             ev.target.querySelectorAll("button")[rank - 1]?.click();
         } else {

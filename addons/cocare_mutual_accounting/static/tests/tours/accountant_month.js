@@ -39,6 +39,29 @@ registry.category("web_tour.tours").add("cocare_accountant_month", {
             content: "The three firms in my charge are there, with a backup",
             trigger: `.o_cocare_cockpit tbody:has(tr:contains('Firm A')):has(tr:contains('Firm B')):has(tr:contains('Firm C'))`,
         },
+        {
+            content: "A line a firm, as when there are many",
+            trigger: ".o_cocare_cockpit_bar button:contains('Compact')",
+            run: "click",
+        },
+        {
+            content: "The most pressing reason alone; more on demand",
+            trigger: `${row("Firm B")}.o_cocare_folded:not(:has([data-code=receivable])) .o_cocare_more:contains('+')`,
+            run: "click",
+        },
+        {
+            content: "All of this firm, the others as they were",
+            trigger: `.o_cocare_cockpit tbody:has(tr.o_cocare_folded:contains('Firm A')) tr:contains('Firm B') [data-code=receivable]`,
+        },
+        {
+            content: "Everything again",
+            trigger: ".o_cocare_cockpit_bar button:contains('Compact')",
+            run: "click",
+        },
+        {
+            content: "No line is folded",
+            trigger: ".o_cocare_cockpit tbody:not(:has(.o_cocare_folded))",
+        },
         ...open("Firm A", "draft", "Drafts: 1"),
         {
             content: "Its draft",
