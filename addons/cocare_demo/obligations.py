@@ -43,6 +43,10 @@ REGIMES = {
     ),
 }
 SINCE = date(2026, 1, 1)
+#: who took over the payroll returns, from a day on; and who pays fees to others
+EMPLOYERS = ("operator", "atelier", "epicerie")
+EMPLOYERS_SINCE = date(2026, 11, 1)
+FEES = ("operator", "atelier")
 #: firms that the other accountant keeps; each is the backup of the other
 OTHERS = ("jardins", "association")
 
@@ -77,11 +81,10 @@ def play(network, companies):
             {
                 "company_id": companies[key].id,
                 "regime_id": env.ref(f"cocare_mutual_accounting.regime_{name}").id,
-                "valid_from": SINCE,
+                "valid_from": since,
                 "source": source,
             }
-            for key, regimes in REGIMES.items()
-            for name, source in regimes
+            for key, name, since, source in _regimes()
         ]
     )
     env["cocare.firm.accountant"].create(
@@ -118,6 +121,19 @@ def play(network, companies):
     )
     _settle(instalment, day, "Acompte d'IS, septembre 2026", paid=True)
     _file_returns(mine, companies)
+
+
+def _regimes():
+    """(key of the story, regime, first day, what proves it)"""
+    yield from (
+        (key, name, SINCE, source)
+        for key, regimes in REGIMES.items()
+        for name, source in regimes
+    )
+    for key in EMPLOYERS:
+        yield key, "employer", EMPLOYERS_SINCE, "Mandat de dépôt des DSN du 20/10/2026"
+    for key in FEES:
+        yield key, "fees", SINCE, "Honoraires de l'exercice, compte 6226"
 
 
 def _file_returns(mine, companies):

@@ -11,6 +11,7 @@ _lt = LazyTranslate(__name__)
 #: (code, words): what may remain to be done, the most pressing first
 CODES = [
     ("obligation", "To file"),
+    ("limit", "Limits of regimes"),
     ("contest", "Contested recharges"),
     ("bank", "Bank lines to match"),
     ("bank_file", "Bank files that wait"),
@@ -29,6 +30,8 @@ CODES = [
 #: what is said of each, some by their subject
 WORDS = {
     "obligation": _lt("%(subject)s: %(amount)s"),
+    "limit_tolerated": _lt("Above the limit of the regime: %(amount)s"),
+    "limit_beyond": _lt("Regime ended, limit exceeded: %(amount)s"),
     "contest": _lt("Contested: %(count)s"),
     "bank": _lt("Bank, to match: %(count)s"),
     "bank_file": _lt("Bank files: %(count)s"),
@@ -97,6 +100,8 @@ class CocareCockpitReason(models.Model):
             *("amount", "amount_origin", "company_id", "date_to", "due_date"),
             *("form", "is_open"),
         ],
+        "cocare.firm.regime": ["company_id", "regime_id", "valid_from"],
+        "cocare.regime.limit": ["entry", "leaving", "measure", "regime_id"],
         "res.company": [
             *("cocare_left_on", "cocare_network_id", "fiscalyear_last_day"),
             *("fiscalyear_last_month", "fiscalyear_lock_date", "hard_lock_date"),

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -21,6 +23,7 @@ class CocareCockpitReason(models.Model):
             *super()._reason_queries(today),
             *self._bank_queries(today),
             *self._desk_queries(today),
+            self._limit_query(today),
             *self._book_queries(today),
             self._mirror_query(today),
             *self._closing_queries(today),
@@ -203,6 +206,49 @@ class CocareCockpitReason(models.Model):
             """
         )
         return [drafts, overdue, suspense]
+
+    @api.model
+    def _limit_query(self, today):
+        """Firms above a limit of the regime they are under today.
+
+        By the year before, the regime ends with this one (tolerated), or at once
+        where nothing more is; so it does as soon as the figure of this year is more
+        than is tolerated (beyond). See ``obligation_dates.standing``.
+        """
+        last_year = today.replace(month=1, day=1) - relativedelta(years=1)
+        return SQL(
+            """
+            SELECT regime.company_id, date_trunc('month', %(today)s::date)::date,
+                   'limit',
+                   CASE WHEN figure.amount
+                             > COALESCE(NULLIF(bound.leaving, 0), bound.entry)
+                        THEN 'beyond' ELSE 'tolerated' END,
+                   NULL::int, COUNT(*)::int, MAX(figure.amount), NULL::date, NULL::date
+              FROM (
+                SELECT DISTINCT ON (dated.company_id, dated.family)
+                       dated.company_id, dated.regime_id
+                  FROM cocare_firm_regime dated
+                 WHERE dated.valid_from <= %(today)s
+                 ORDER BY dated.company_id, dated.family, dated.valid_from DESC
+              ) regime
+              JOIN cocare_regime_limit bound
+                ON bound.regime_id = regime.regime_id
+               AND bound.valid_from <= %(today)s
+               AND COALESCE(bound.valid_until, %(today)s) >= %(today)s
+              JOIN (%(figures)s) figure
+                ON figure.company_id = regime.company_id
+               AND figure.measure = bound.measure
+               AND figure.amount > CASE WHEN figure.year = %(year)s
+                       THEN COALESCE(NULLIF(bound.leaving, 0), bound.entry)
+                       ELSE bound.entry END
+             GROUP BY 1, 2, 4
+            """,
+            today=today,
+            year=today.year,
+            figures=self.env["cocare.regime.limit"]._figures_query(
+                last_year, today.replace(month=12, day=31)
+            ),
+        )
 
     @api.model
     def _mirror_query(self, today):

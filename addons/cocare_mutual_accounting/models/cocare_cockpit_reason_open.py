@@ -88,6 +88,10 @@ class CocareCockpitReason(models.Model):
             domain.append(("date_to", "<=", until))
         return "cocare_mutual_accounting.cocare_obligation_action", domain, {}
 
+    def _open_limit(self, firm, first, until, subject, other):
+        domain = [("regime_id.limit_ids", "!=", False)]
+        return "cocare_mutual_accounting.cocare_firm_regime_action", domain, {}
+
     def _open_contest(self, firm, first, until, subject, other):
         domain = [("state", "=", "open")]
         return "cocare_mutual_accounting.cocare_contest_action", domain, {}

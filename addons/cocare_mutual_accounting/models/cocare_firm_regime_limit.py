@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -56,53 +58,24 @@ class CocareFirmRegime(models.Model):
         }[limit._standing(cents)]
 
     def _measured(self, year):
-        """What limits are about, in the books of a calendar year, in two queries.
-
-        Turnover is account 70, of goods 701 to 703 and 707; VAT is that of the returns
-        of the year, before credits.
+        """What limits are about, in the books of a calendar year, in one query.
 
         :return: ``{(id of the firm, measure): cents}``, what the books know
         """
-        companies = self.company_id
-        if not companies:
+        if not self.company_id:
             return {}
         self.env.flush_all()
-        first, last = f"{year}-01-01", f"{year}-12-31"
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
-                """
-                SELECT line.company_id, SUM(-line.balance),
-                       COALESCE(SUM(-line.balance) FILTER (WHERE
-                           account.code_store->>(line.company_id::text)
-                           SIMILAR TO '(701|702|703|707)%%'), 0)
-                  FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
-                 WHERE line.company_id IN %(companies)s
-                   AND line.parent_state = 'posted'
-                   AND line.date BETWEEN %(first)s AND %(last)s
-                   AND account.code_store->>(line.company_id::text) LIKE '70%%'
-                 GROUP BY line.company_id
-                """,
-                companies=tuple(companies.ids),
-                first=first,
-                last=last,
+                "SELECT company_id, measure, amount FROM (%s) figure "
+                "WHERE company_id IN %s",
+                self.env["cocare.regime.limit"]._figures_query(
+                    date(year, 1, 1), date(year, 12, 31)
+                ),
+                tuple(self.company_id.ids),
             )
         )
-        measured = {}
-        for company_id, total, goods in self.env.cr.fetchall():
-            measured[company_id, "turnover"] = to_cents(total)
-            measured[company_id, "turnover_goods"] = to_cents(goods)
-            measured[company_id, "turnover_services"] = to_cents(total - goods)
-        for company, vat in self.env["cocare.obligation"]._read_group(
-            [
-                ("company_id", "in", companies.ids),
-                ("rule_id.amount_from", "=", "vat"),
-                ("amount_origin", "!=", "unknown"),
-                ("date_to", ">=", first),
-                ("date_to", "<=", last),
-            ],
-            ["company_id"],
-            ["base_amount:sum"],
-        ):
-            measured[company.id, "vat"] = to_cents(vat)
-        return measured
+        return {
+            (company_id, measure): to_cents(amount)
+            for company_id, measure, amount in rows
+        }

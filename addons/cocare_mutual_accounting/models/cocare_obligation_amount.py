@@ -165,7 +165,8 @@ class CocareObligation(models.Model):
     def _bases(self):
         """The obligation that the base of each is taken from, in one query.
 
-        The last one whose period was over when this one is due, once its base is known.
+        The last one whose base is known and whose period was over when this one is due;
+        before its own period, when it is about one that is over too.
 
         :return: ``{obligation: obligation}``, those that have one
         """
@@ -184,7 +185,7 @@ class CocareObligation(models.Model):
             source = sources.filtered(
                 lambda s, r=record: s.company_id == r.company_id
                 and s.code == r.rule_id.base_code
-                and s.date_to < r.due_date
+                and s.date_to < (r.due_date if r.rule_id.from_start else r.date_from)
             )[:1]
             if source:
                 found[record] = source

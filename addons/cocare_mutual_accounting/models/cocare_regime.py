@@ -4,6 +4,8 @@ FAMILIES = [
     ("vat", "VAT"),
     ("profit", "Tax on profit"),
     ("local", "Local taxes"),
+    ("social", "Payroll"),
+    ("fees", "Fees paid"),
     ("accounts", "Annual accounts"),
 ]
 

@@ -174,6 +174,51 @@ class TestCockpit(CocareBooksCommon):
             ("2026-08-01", "2026-09-24", "soon"),
         )
 
+    def test_limits_of_regimes(self):
+        self.env["cocare.firm.regime"].create(
+            {
+                "company_id": self.first.id,
+                "regime_id": self.env.ref("cocare_mutual_accounting.regime_ca12").id,
+                "valid_from": "2026-01-01",
+                "source": "Letter of the tax office",
+            }
+        )
+
+        def sell(amount, day, code="707"):
+            self.post((code, -amount, None), ("512", amount, None), day=day)
+
+        sell(945000, "2025-12-31")
+        sell(286000, "2025-12-31", "706")
+        sell(1040000, "2026-03-01")
+        self.assertFalse(self.of("limit"), "up to the limits")
+        sell(0.01, "2025-06-30")
+        reason = self.of("limit")
+        self.assertEqual(
+            [(one.month.isoformat(), one.subject, one.amount) for one in reason],
+            [("2026-09-01", "tolerated", 945000.01)],
+        )
+        self.assertEqual(reason.action_open()["res_model"], "cocare.firm.regime")
+        sell(0.01, "2026-06-30")
+        self.assertEqual(
+            sorted((one.subject, one.amount) for one in self.of("limit")),
+            [("beyond", 1040000.01), ("tolerated", 945000.01)],
+        )
+
+    def test_limits_of_a_regime_that_was_left(self):
+        for code, day in (("ca12", "2026-01-01"), ("ca3_month", "2026-09-01")):
+            self.env["cocare.firm.regime"].create(
+                {
+                    "company_id": self.first.id,
+                    "regime_id": self.env.ref(
+                        f"cocare_mutual_accounting.regime_{code}"
+                    ).id,
+                    "valid_from": day,
+                    "source": "Letter of the tax office",
+                }
+            )
+        self.post(("707", -2e6, None), ("512", 2e6, None), day="2026-03-01")
+        self.assertFalse(self.of("limit"))
+
     def test_books_that_differ_are_told_to_who_sees_both(self):
         other = self.second.partner_id
         self.post(("411", 90, other), ("606", -90, None))

@@ -196,6 +196,33 @@ class TestGeneration(ObligationCommon):
         )
         self.assertEqual(found.mapped("form"), ["CA12E", "CA12E"])
 
+    def test_farm(self):
+        self._regime("vat_farm", day="2025-01-01")
+        self.assertEqual(self._dues("ca12a"), ["2026-05-05", "2027-05-04"])
+        instalments = self._obligations("vat_farm_instalment").filtered(
+            lambda o: o.date_from.year == 2026
+        )
+        self.assertEqual(
+            [str(day) for day in instalments.mapped("due_date")],
+            ["2026-05-05", "2026-08-05", "2026-11-05", "2027-02-05"],
+        )
+
+    def test_employers(self):
+        self._regime("employer", day="2026-07-01")
+        self._regime("employer_50", self.firm_b, day="2026-07-01")
+        # 15 August is a holiday and a Saturday, 15 November a Sunday
+        self.assertEqual(
+            self._dues("dsn")[:4],
+            ["2026-08-17", "2026-09-15", "2026-10-15", "2026-11-16"],
+        )
+        self.assertEqual(
+            self._dues("dsn", self.firm_b)[:2], ["2026-08-05", "2026-09-07"]
+        )
+
+    def test_fees(self):
+        self._regime("fees", day="2025-06-01")
+        self.assertEqual(self._dues("das2"), ["2026-05-05", "2027-05-04"])
+
     def test_a_new_regime_leaves_a_shorter_period(self):
         self._regime("ca12", day="2026-01-01")
         self._regime("ca3_month", day="2026-10-01")
@@ -652,6 +679,24 @@ class TestAmounts(ObligationCommon):
         december = self._obligations("vat_instalment_december")[-1]
         self.assertEqual((july.amount, july.amount_origin), (4400, "base"))
         self.assertEqual(december.amount, 3200)
+
+    def test_instalments_of_a_farm_are_a_fifth_of_the_year_before(self):
+        self._regime("vat_farm", day="2025-01-01")
+        self._sale(date(2025, 9, 10), 9000)
+        self._sale(date(2026, 2, 10), 500)
+        self.env["cocare.obligation"]._generate(self.firm_a)
+        instalments = self._obligations("vat_farm_instalment")
+        of_2026 = instalments.filtered(lambda o: o.date_from.year == 2026)
+        self.assertEqual(of_2026.mapped("amount"), [1800] * len(of_2026))
+        self.assertEqual(of_2026[-1].period, "Q4 2026")
+        # 2027 goes by the same base until that of 2026 is known, 2025 by none
+        self.assertFalse(
+            any(
+                instalments.filtered(lambda o: o.date_from.year == 2025).mapped(
+                    "amount"
+                )
+            )
+        )
 
     def test_limits_of_the_regime(self):
         regime = self._regime("ca12", day="2025-01-01")
