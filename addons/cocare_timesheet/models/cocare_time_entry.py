@@ -98,12 +98,9 @@ class CocareTimeEntry(models.Model):
     @api.depends("mission_id", "company_id", "date")
     def _compute_display_name(self):
         for entry in self:
-            entry.display_name = self.env._(
-                "%(mission)s, %(firm)s, %(date)s",
-                mission=entry.mission_id.name,
-                firm=entry.company_id.name,
-                date=format_date(self.env, entry.date),
-            )
+            day = entry.date and format_date(self.env, entry.date)
+            parts = (entry.mission_id.name, entry.company_id.name, day)
+            entry.display_name = ", ".join(filter(None, parts))
 
     @api.constrains("company_id", "mission_id")
     def _check_same_network(self):
@@ -192,6 +189,6 @@ class CocareTimeEntry(models.Model):
                 "quantity": hour._compute_quantity(
                     self.hours, self.service_id.uom_id, round=False
                 ),
-                "name": ": ".join(filter(None, (self.mission_id.name, self.name))),
+                "name": " – ".join(filter(None, (self.mission_id.name, self.name))),
             }
         ]

@@ -27,7 +27,7 @@ class TestTimeEntry(CocareTimeCommon):
         self.assertEqual(usage.service_id, self.review)
         self.assertEqual(usage.date, self.NOVEMBER.replace(day=3))
         self.assertEqual(usage.quantity, 1.5)
-        self.assertEqual(usage.name, "Closing: Accounts of customers")
+        self.assertEqual(usage.name, "Closing – Accounts of customers")
         self.assertEqual(usage.res_model, "cocare.time.entry")
         self.assertEqual(usage.with_user(self.members[self.firm_a]).quantity, 1.5)
         self.assertEqual(entry.action_open_usages()["domain"][1][2], entry.id)
