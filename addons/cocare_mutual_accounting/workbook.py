@@ -16,10 +16,19 @@ OPTIONS = {
 }
 
 
+class Title(tuple):
+    """A row that is the title of those below."""
+
+
+class Total(tuple):
+    """A row of sums."""
+
+
 def workbook(sheets):
     """The bytes of an XLSX file.
 
-    :param sheets: list of ``(title, header, rows)``; cells are texts or amounts
+    :param sheets: list of ``(title, header, rows)``; cells are texts or amounts, a row
+        may be a ``Title`` or a ``Total``
     :return: bytes
 
     >>> workbook([("Accounts", ["Code", "Balance"], [("=1+1", 12.5)])])[:2]
@@ -35,16 +44,21 @@ def workbook(sheets):
 def write_table(book, title, header, rows):
     """Add a sheet with a table; see :func:`workbook`.
 
-    :param book: ``xlsxwriter.Workbook`` with ``OPTIONS``
+    :param book: ``xlsxwriter.Workbook`` with ``OPTIONS``, or ``BookOfTables``
     """
+    amount = {"num_format": "#,##0.00"}
     bold = book.add_format({"bold": True, "bottom": 1})
-    amount = book.add_format({"num_format": "#,##0.00"})
+    formats = {
+        Title: book.add_format({"bold": True}),
+        Total: book.add_format({**amount, "bold": True, "top": 1}),
+        tuple: book.add_format(amount),
+    }
     sheet = book.add_worksheet(title)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(header) - 1, 18)
     sheet.write_row(0, 0, header, bold)
     for number, row in enumerate(rows, start=1):
-        sheet.write_row(number, 0, row, amount)
+        sheet.write_row(number, 0, row, formats.get(type(row), formats[tuple]))
 
 
 class BookOfFirms(xlsxwriter.Workbook):

@@ -7,6 +7,7 @@ from . import test_bank_race
 from . import test_bank_reader
 from . import test_bank_rules
 from . import test_book_month
+from . import test_book_pdf
 from . import test_book_report
 from . import test_books_security
 from . import test_clearing

@@ -11,45 +11,12 @@ from odoo.tools import json_default
 
 from ..allocation import to_cents
 from ..wizard.cocare_book_report import REPORTS
-from .common import CocareBooksCommon
+from .book_report_common import BookReportCommon
 
 
 @tagged("post_install", "-at_install")
-class TestBookReport(CocareBooksCommon):
+class TestBookReport(BookReportCommon):
     """Reports on the books: what they say, of whom, and that they are spreadsheets."""
-
-    def setUp(self):
-        super().setUp()
-        self.firm_a.name = "=Firm A: [1/2]"
-        self.customer = self.env["res.partner"].create(
-            {"name": '=HYPERLINK("http://x","y")', "company_id": self.firm_a.id}
-        )
-        for firm, amount in ((self.firm_a, 1234.56), (self.firm_b, 77.07)):
-            self._entry(firm, "2024-12-15", ("512", amount), ("706", -amount))
-            self._entry(firm, "2025-02-15", ("411", 2 * amount), ("706", -2 * amount))
-            self._entry(firm, "2025-03-15", ("606", amount / 2), ("401", -amount / 2))
-        owed = self.env["account.move.line"].search(
-            [
-                ("company_id", "=", self.firm_a.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-            ]
-        )
-        owed.partner_id = self.customer
-
-    def _report(self, kind, firms, user=None):
-        user = user or self.accountant
-        return (
-            self.env["cocare.book.report"]
-            .with_user(user)
-            .with_context(allowed_company_ids=firms.ids)
-            .create(
-                {
-                    "kind": kind,
-                    "date_from": date(2025, 1, 1),
-                    "date_to": date(2025, 12, 31),
-                }
-            )
-        )
 
     def test_the_trial_balance_is_what_the_books_say(self):
         firm = self.firm_a
@@ -111,6 +78,32 @@ class TestBookReport(CocareBooksCommon):
                         for cell in row:
                             self.assertNotEqual(cell.data_type, "f", cell.value)
                             self.assertIsNone(cell.hyperlink)
+
+    def test_sums_end_the_trial_balance_and_each_journal(self):
+        sums = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", self.firm_a.id),
+                ("date", ">=", "2025-01-01"),
+                ("date", "<=", "2025-12-31"),
+                ("parent_state", "=", "posted"),
+            ],
+            [],
+            ["debit:sum", "credit:sum"],
+        )[0]
+        (total,) = [row for row in self._rows("trial_balance") if row[1] == "Total"]
+        self.assertEqual(tuple(total[3:5]), sums)
+        report = self._report("journal_ledger", self.firm_a)
+        totals = [
+            row
+            for table in report._tables(self.firm_a)
+            for row in table.rows
+            if row.kind == "total"
+        ]
+        debits, credits = zip(
+            *([v for v in row.cells.values() if v != "Total"] for row in totals),
+            strict=True,
+        )
+        self.assertEqual((sum(debits), sum(credits)), sums)
 
     def test_a_firm_is_on_its_own_sheet_only(self):
         report = self._report("trial_balance", self.firm_a | self.firm_b)

@@ -9,8 +9,9 @@ from odoo.tools.misc import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ..allocation import from_cents, to_cents
+from ..book_tables import BookOfTables
 from ..statements import balance_sheet, income_statement
-from ..workbook import OPTIONS, BookOfFirms, write_table
+from ..workbook import OPTIONS, BookOfFirms, Title, Total, write_table
 
 # There is no environment at import time: these are translated when they are shown.
 # pylint: disable=prefer-env-translation
@@ -47,7 +48,7 @@ SECTIONS = ("assets", "liabilities", "income", "expenses")
 
 
 class CocareBookReport(models.TransientModel):
-    """A report on the books of several firms: one spreadsheet, the sheets of each.
+    """A report on the books of several firms: one file, a spreadsheet or a PDF.
 
     Ledgers and balances are those of OCA; the balance sheet and the income statement
     are sums by the first two digits of accounts, see ``statements.py``.
@@ -111,36 +112,55 @@ class CocareBookReport(models.TransientModel):
 
     def action_make(self):
         """Write the spreadsheet and show where to get it."""
+        return self._download(self._workbook(), "xlsx")
+
+    def action_make_pdf(self):
+        """Write the PDF and show where to get it."""
+        document = self.env["cocare.book.document"]
+        return self._download(document._pdf(self), "pdf")
+
+    def _download(self, content, extension):
         self.ensure_one()
-        self.write({"file": base64.b64encode(self._workbook()), **self._file_name()})
+        filename = f"{self.kind}_{self.date_to:%Y-%m-%d}.{extension}"
+        self.write({"file": base64.b64encode(content), "filename": filename})
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file/{self.filename}"
-            "?download=true",
+            "url": f"/web/content/{self._name}/{self.id}/file/{filename}?download=true",
             "target": "self",
         }
 
-    def _file_name(self):
-        return {"filename": f"{self.kind}_{self.date_to:%Y-%m-%d}.xlsx"}
-
-    def _workbook(self):
-        """The bytes of the spreadsheet.
-
-        :raise UserError: no firm, or one that is not ticked
-        """
+    def _firms(self):
+        """:raise UserError: no firm, or one that is not ticked"""
         firms = self.company_ids.sorted("name")
         if not firms or firms - self.env.companies:
             raise UserError(
                 self.env._("Choose firms among those that you have ticked.")
             )
+        return firms
+
+    def _workbook(self):
+        """The bytes of the spreadsheet."""
         stream = io.BytesIO()
         with BookOfFirms(stream, OPTIONS) as book:
-            for firm in firms:
+            for firm in self._firms():
                 book.firm = firm.name
                 self._add_sheets(book, firm)
         return stream.getvalue()
 
+    def _tables(self, firm):
+        """The sheets of a firm as tables.
+
+        :return: list of ``book_tables.Table``
+        """
+        book = BookOfTables()
+        self._add_sheets(book, firm)
+        return book.tables()
+
     def _add_sheets(self, book, firm):
+        """Write the report of a firm.
+
+        :param book: ``BookOfFirms`` or ``BookOfTables``
+        """
         alone = self.env(context={**self.env.context, "allowed_company_ids": firm.ids})
         if self.kind not in REPORTS:
             firm = firm.with_env(alone)
@@ -192,19 +212,19 @@ class CocareBookReport(models.TransientModel):
         ]
         names, rows = self._statement_names(firm), []
         for section in (name for name in SECTIONS if name in told[0]):
-            rows.append(("", names[section]))
+            rows.append(Title(("", names[section])))
             for key in sorted({key for one in told for key in one[section]}):
                 amounts = [from_cents(one[section].get(key, 0)) for one in told]
                 code = key if key.isdigit() else ""
                 rows.append((code, names.get(key, ""), *amounts))
             totals = [from_cents(sum(one[section].values())) for one in told]
-            rows.append(("", self.env._("Total"), *totals))
+            rows.append(Total(("", self.env._("Total"), *totals)))
         if "income" in told[0]:
             profits = [
                 from_cents(sum(one["income"].values()) - sum(one["expenses"].values()))
                 for one in told
             ]
-            rows.append(("", names["result"], *profits))
+            rows.append(Total(("", names["result"], *profits)))
         return header, rows
 
     def _statement(self, firm, first, last):

@@ -9,12 +9,15 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
 
 FAMILY = "CocareText"
 MARGIN = 20 * mm
-#: between the margins, less what a frame keeps free on both sides
-WIDTH = A4[0] - 2 * MARGIN - 12
+#: what a frame keeps free within the margins
+INSET = 6
+#: what is left for texts
+WIDTH = A4[0] - 2 * (MARGIN + INSET)
 GREEN = colors.HexColor("#14532d")
 GREY = colors.HexColor("#5b6660")
 LINE = colors.HexColor("#c9d3cd")
@@ -30,35 +33,79 @@ HEADING = ParagraphStyle(
 )
 
 
-def build(story, title, author, reference, page):
-    """A document of A4 pages, with its reference and a page number at the foot.
+class NumberedCanvas(Canvas):
+    """Pages that are finished once it is known how many there are.
+
+    ``foot`` (margin, reference, numbering) is set by :func:`build`; a flowable may
+    ask for an entry in the outline of the document with :meth:`mark`.
+    """
+
+    foot = (0, "", "")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._drawn, self._marks = [], []
+
+    def mark(self, title, level):
+        """Have the page being drawn in the outline.
+
+        :param int level: 0, or one more than that of the entry before at most
+        """
+        self._marks.append((clean(title), level))
+
+    def showPage(self):
+        self._drawn.append(dict(self.__dict__))
+        self._marks = []
+        self._startPage()
+
+    def save(self):  # pylint: disable=missing-return
+        for page in self._drawn:
+            self.__dict__.update(page)
+            self._finish(len(page["_drawn"]))
+            super().showPage()
+        super().save()
+
+    def _finish(self, pages):
+        margin, reference, number = self.foot
+        width, _height = self._pagesize
+        self.setFont(FAMILY, 7.5)
+        self.setFillColor(GREY)
+        self.drawString(margin, 10 * mm, clean(reference))
+        number = number.format(page=self.getPageNumber(), pages=pages)
+        self.drawRightString(width - margin, 10 * mm, clean(number))
+        for rank, (title, level) in enumerate(self._marks):
+            key = f"{self.getPageNumber()}.{rank}"
+            self.bookmarkPage(key)
+            self.addOutlineEntry(title, key, level, closed=True)
+
+
+def build(story, title, author, reference, page, pagesize=A4, margin=MARGIN):
+    """A document of pages, with its reference and a number at the foot.
 
     :param list story: flowables of ReportLab, made once the fonts are known
-    :param str page: how a page is numbered, with ``{page}`` in it
+    :param str page: how a page is numbered, with ``{page}`` and maybe ``{pages}`` in it
+    :param tuple pagesize: of ``reportlab.lib.pagesizes``
+    :param margin: at both sides
     :return: bytes
     """
     buffer = io.BytesIO()
     template = SimpleDocTemplate(
         buffer,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=18 * mm,
+        pagesize=pagesize,
+        leftMargin=margin,
+        rightMargin=margin,
+        topMargin=margin - 2 * mm,
         bottomMargin=18 * mm,
         title=title,
         author=author,
     )
 
-    def foot(canvas, _template):
-        canvas.saveState()
-        canvas.setFont(FAMILY, 7.5)
-        canvas.setFillColor(GREY)
-        canvas.drawString(MARGIN, 10 * mm, clean(reference))
-        number = page.format(page=canvas.getPageNumber())
-        canvas.drawRightString(A4[0] - MARGIN, 10 * mm, clean(number))
-        canvas.restoreState()
+    def canvas(*args, **kwargs):
+        numbered = NumberedCanvas(*args, **kwargs)
+        numbered.foot = (margin + INSET, reference, page)
+        return numbered
 
-    template.build(story, onFirstPage=foot, onLaterPages=foot)
+    template.build(story, canvasmaker=canvas)
     return buffer.getvalue()
 
 
