@@ -142,8 +142,12 @@ class CocareFecImport(models.Model):
             "cocare_fec_key": self._key_of(entry),
         }
 
-    def _line_values(self, line, entry, name, targets, full):
-        """Columns of a line that the file drives; ``full`` is what it is matched by."""
+    def _line_values(self, line, entry, name, targets, full, group=None):
+        """Columns of a line that the file drives.
+
+        :param full: id of what it is matched by, or None
+        :param group: the ``fec_letters.Group`` that it waits for, or None
+        """
         account, balance = targets.accounts[line.account], line.balance
         partner = targets.partners.get(line.partner)
         residual = balance if account.kept_open and not full else ZERO
@@ -166,6 +170,8 @@ class CocareFecImport(models.Model):
             "reconciled": account.kept_open and not residual,
             "full_reconcile_id": full,
             "matching_number": full and str(full),
+            "cocare_fec_letter": group and group.name,
+            "cocare_fec_letter_date": group and group.letter_date,
             "date_maturity": entry.date if account.account_type in TRADE else None,
         }
 
@@ -187,9 +193,10 @@ class CocareFecImport(models.Model):
             same = {**probe[self._kind(entry, targets)][1], **author}
             for line in entry.lines:
                 full = fulls.get(plan.letters.key_of(line))
+                group = plan.letters.waiting_of(line)
                 yield {
                     **same,
-                    **self._line_values(line, entry, name, targets, full),
+                    **self._line_values(line, entry, name, targets, full, group),
                     **{"id": next(line_ids), "move_id": move_id},
                 }
 
