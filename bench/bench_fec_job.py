@@ -24,10 +24,6 @@ from odoo.tools import config
 
 LINES = int(os.environ.get("COCARE_FEC_JOB_LINES", "400000"))
 CUSTOMERS, SUPPLIERS = 4000, 1000
-PROGRESS = """
-    SELECT max(tuples_processed) FROM pg_stat_progress_copy
-     WHERE datname = current_database() AND relid = 'account_move_line'::regclass
-"""
 BALANCES = """
     SELECT account.code_store ->> %(firm)s, partner.ref, sum(line.balance)::text
       FROM account_move_line line
@@ -126,7 +122,8 @@ class Progress:
     """What the page would show, each second, from another connection."""
 
     def __init__(self, take_over):
-        self.lines, self.seen = take_over.line_count, []
+        self.counts = take_over.entry_count, take_over.line_count
+        self.seen = []
         self.done = threading.Event()
         self.thread = threading.Thread(target=self._watch)
 
@@ -140,10 +137,9 @@ class Progress:
 
     def _watch(self):
         with Registry(os.environ["PGDATABASE"]).cursor() as cr:
+            take_over = api.Environment(cr, SUPERUSER_ID, {})["cocare.fec.import"]
             while not self.done.wait(1):
-                cr.execute(PROGRESS)
-                [(lines,)] = cr.fetchall()
-                self.seen.append(min(95, 100 * (lines or 0) // self.lines))
+                self.seen.append(take_over._progress(*self.counts))
                 cr.rollback()
 
 
