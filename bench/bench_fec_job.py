@@ -1,10 +1,10 @@
 """A ledger of 400,000 lines taken over by the job, in an Odoo process.
 
-As a person does it: the file is given and checked, then left to the job, which runs here
-rather than in a worker. A firm of its own is made in the demonstration network's database
-and taken back: nothing is committed. Another connection reads meanwhile what the page
-shows of how far it is. The trial balance, by account and by third party, is compared with
-sums of the file made here, before anything is printed.
+As a person does it: the file is given and checked, then left to the job, which runs
+here rather than in a worker. A firm of its own is made in the demonstration network's
+database and taken back: nothing is committed. Another connection reads meanwhile what
+the page shows of how far it is. The trial balance, by account and by third party, is
+compared with sums of the file made here, before anything is printed.
 """
 
 import base64
@@ -18,6 +18,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bench_fec import COLUMNS, NAME, firm_of, ledger
+
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config

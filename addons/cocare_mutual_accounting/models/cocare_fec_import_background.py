@@ -8,8 +8,8 @@ _logger = logging.getLogger(__name__)
 #: lines that a person waits for; more are written by a job
 AT_ONCE = 20_000
 #: where the entries and their lines begin and end, in hundredths of the time that a
-#: ledger of 400,000 lines takes: before is the file read again, after come foreign keys,
-#: letters and checks
+#: ledger of 400,000 lines takes: before, the file is read again; after come foreign
+#: keys, letters and checks
 ENTRIES, LINES = (35, 45), (45, 65)
 
 

@@ -258,8 +258,10 @@ class CocareFecMapping(models.Model):
         known.filtered(lambda m: m.import_id != take_over).import_id = take_over
         for mapping in known:
             contact, how = wanted[mapping.file_code]
-            if (mapping.partner_id.id or None, mapping.found_by) != (contact, how):
-                mapping._set_partner(contact, how)
+            # the name of this file: people see where a number is somebody else
+            told = plan.partners[mapping.file_code] or False, contact or False, how
+            if (mapping.name, mapping.partner_id.id, mapping.found_by) != told:
+                mapping._set_partner(*told)
         missing = wanted.keys() - set(known.mapped("file_code"))
         self.create(
             [
@@ -267,7 +269,7 @@ class CocareFecMapping(models.Model):
                     "company_id": company.id,
                     "import_id": take_over.id,
                     **{"kind": "partner", "file_code": number},
-                    "name": plan.partners[number],
+                    "name": plan.partners[number] or False,
                     **dict(zip(("partner_id", "found_by"), how, strict=True)),
                 }
                 for number, how in wanted.items()
@@ -275,6 +277,6 @@ class CocareFecMapping(models.Model):
             ]
         )
 
-    def _set_partner(self, contact, how):
+    def _set_partner(self, name, contact, how):
         """Say who it is; unlike a choice, it leaves the file as it was checked."""
-        return super().write({"partner_id": contact, "found_by": how})
+        return super().write({"name": name, "partner_id": contact, "found_by": how})

@@ -6,7 +6,6 @@ from odoo.tests import tagged
 
 from .fec_common import FecCase, fec_bytes, fec_row, only, small_ledger
 
-
 WAYS = ("fast", "orm")
 
 
@@ -40,7 +39,9 @@ class TestFecLetters(FecCase):
             take_over = self._import(fec_bytes(ledger(*drafts)))
             with only(self, way):
                 take_over.action_import()
-            self.assertEqual(take_over.move_ids.mapped("state").count("draft"), len(drafts))
+            self.assertEqual(
+                take_over.move_ids.mapped("state").count("draft"), len(drafts)
+            )
             yield take_over
             savepoint.rollback()
         self.env.invalidate_all()
@@ -133,7 +134,9 @@ class TestFecLetters(FecCase):
             with self._taken_over(way, "VE") as take_over:
                 sale, lines = self._draft(take_over, "VE"), self._customer(take_over)
                 items = type(lines)
-                with patch.object(items, "_reconcile_plan", side_effect=UserError("no")):
+                with patch.object(
+                    items, "_reconcile_plan", side_effect=UserError("no")
+                ):
                     sale.action_post()
                 self.assertEqual(sale.state, "posted")
                 self.assertFalse(lines.full_reconcile_id)

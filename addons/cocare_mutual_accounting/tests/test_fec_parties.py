@@ -98,9 +98,7 @@ class TestFecParties(FecCase):
                 contacts = self.env["res.partner"].search_count([])
                 with only(self, way):
                     take_over.action_import()
-                self.assertEqual(
-                    self.env["res.partner"].search_count([]), contacts + 1
-                )
+                self.assertEqual(self.env["res.partner"].search_count([]), contacts + 1)
                 partners = take_over.move_ids.line_ids.partner_id
                 made = partners - chosen
                 self.assertEqual((made.name, made.ref), ("Verrerie du Ried", "F001"))
@@ -149,8 +147,13 @@ class TestFecParties(FecCase):
                 for rank, partner in enumerate(partners):
                     partner.write({"name": f"Renommé {rank}", "ref": f"R{rank}"})
                 contacts = self.env["res.partner"].search_count([])
-                second = self._checked(next_ledger(), NEXT_NAME)
+                rows = next_ledger()
+                for row in rows:
+                    if row["CompAuxNum"] == "C001":
+                        row["CompAuxLib"] = "Café bis"
+                second = self._checked(rows, NEXT_NAME)
                 self.assertEqual(second.party_ids.partner_id, partners)
+                self.assertEqual(self._lines(second)["C001"].name, "Café bis")
                 self.assertEqual(set(second.party_ids.mapped("found_by")), {"kept"})
                 with only(self, way):
                     second.action_import()
