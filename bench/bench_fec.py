@@ -41,7 +41,7 @@ BATCH = 200
 NAME = "732829320FEC20251231.txt"
 
 
-def ledger(count):
+def ledger(count, customers=80, suppliers=40):
     """A year of a small trader, as bytes: sales, purchases, receipts, payments."""
     random, rows, number = Random(2026), ["\t".join(COLUMNS)], {}
     letters = iter(range(26**4))
@@ -73,10 +73,10 @@ def ledger(count):
         letter = "".join(chr(65 + rank // 26**p % 26) for p in (3, 2, 1, 0))
         letter = letter if paid else ""
         if random.random() < 0.6:
-            party, sign, trade = f"C{random.randrange(80):03d}", 1, "41100000"
+            party, sign, trade = f"C{random.randrange(customers):03d}", 1, "41100000"
             own, label, codes = "VE", "Ventes", ("70100000", "70700000", "44571200")
         else:
-            party, sign, trade = f"F{random.randrange(40):03d}", -1, "40100000"
+            party, sign, trade = f"F{random.randrange(suppliers):03d}", -1, "40100000"
             own, label, codes = "HA", "Achats", ("60100000", "60610000", "44566000")
         lines = [(trade, "Tiers", party, sign * total, letter)]
         lines += [(c, c, "", -sign * p, "") for c, p in zip(codes, parts, strict=True)]

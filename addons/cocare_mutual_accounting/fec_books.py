@@ -1,8 +1,8 @@
 """From a ledger read in a FEC to books: accounts, journals, opening, lettering.
 
 Pure module: decides, writes nothing, knows no ORM. See ``fec.py`` for the reader,
-``fec_accounts.py``, ``fec_journals.py``, ``fec_letters.py`` and ``fec_opening.py`` for
-the steps; :func:`plan` is the way in.
+``fec_accounts.py``, ``fec_journals.py``, ``fec_parties.py``, ``fec_letters.py`` and
+``fec_opening.py`` for the steps; :func:`plan` is the way in.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from . import fec_accounts, fec_journals, fec_letters, fec_opening
+from . import fec_accounts, fec_journals, fec_letters, fec_opening, fec_parties
 
 
 @dataclass(slots=True)
@@ -24,6 +24,10 @@ class Plan:
     totals: dict = field(default_factory=dict)
     #: {number of the third party: name}
     partners: dict = field(default_factory=dict)
+    #: {number of the third party: id of its contact, or None: it is to be made}
+    contacts: dict = field(default_factory=dict)
+    #: {number of the third party: how its contact was found}
+    found: dict = field(default_factory=dict)
     accounts: dict = field(default_factory=dict)
     journals: dict = field(default_factory=dict)
     #: {exercise: its opening entries}, whether they are to write or not
@@ -85,6 +89,24 @@ class Plan:
         used = {line.account for entry in self.entries for line in entry.lines}
         return [account for code, account in self.accounts.items() if code in used]
 
+    def written_partners(self):
+        """Third parties of the entries to write: {number: name}."""
+        if not self.left_out:
+            return self.partners
+        used = {line.partner for entry in self.entries for line in entry.lines}
+        return {code: name for code, name in self.partners.items() if code in used}
+
+    def settle_partners(self, contacts, settled):
+        """Decide who is who.
+
+        :param contacts: list of ``fec_parties.Contact`` of the firm
+        :param settled: {number: (id or None, how)}, by people or by an earlier file
+        """
+        given = {number: contact for number, (contact, _how) in settled.items()}
+        found = {**fec_parties.match(self.partners, contacts, given), **settled}
+        for number in self.partners:
+            self.contacts[number], self.found[number] = found.get(number, (None, "new"))
+
     def written_journals(self):
         if not self.left_out:
             return list(self.journals.values())
@@ -138,11 +160,15 @@ def _survey(result):
 
 
 def balances(plan, entries):
-    """What entries add to the books: ``{(code, third party or ""): Decimal}``."""
-    added = defaultdict(Decimal)
+    """What entries add to the books: ``{(code, third party or ""): Decimal}``.
+
+    Third parties that are one contact are added up, under the first number of it.
+    """
+    added, parties = defaultdict(Decimal), fec_parties.same(plan.contacts)
     for entry in entries:
         for line in entry.lines:
-            added[plan.accounts[line.account].code, line.partner] += line.balance
+            party = parties.get(line.partner, line.partner)
+            added[plan.accounts[line.account].code, party] += line.balance
     return added
 
 

@@ -13,6 +13,12 @@ its group again by :meth:`Letters.key_of`.
 [('411', 'AA', 'A'), ('411', 'AA', 'A'), None, None]
 >>> [(group.number, str(group.gap)) for group in letters.still_open]
 [(4, '1')]
+
+Posted lines alone are matched: where one of ``A`` is a draft, its group waits.
+
+>>> letters = read((one, one.number != 3) for one in lines)
+>>> letters.key_of(lines[0]), letters.waiting_of(lines[0]).number
+(None, 2)
 """
 
 from dataclasses import dataclass, field
@@ -32,24 +38,36 @@ class Group:
     #: whether all its entries are final: the books match no others
     final: bool = True
 
+    @property
+    def name(self):
+        """What tells it from the others of its file, with the letter for people."""
+        return f"{self.letter}/{self.number}"
+
 
 @dataclass(slots=True)
 class Letters:
     #: {(account, letter, partner or None for the whole account): :class:`Group`}
     balanced: dict = field(default_factory=dict)
     still_open: list = field(default_factory=list)
-    #: balanced, but some of their entries are not final
-    waiting: list = field(default_factory=list)
+    #: balanced as well, but some of their entries are not final
+    waiting: dict = field(default_factory=dict)
     #: (account, letter) read for the whole account
     whole: set = field(default_factory=set)
 
     def key_of(self, line):
         """The key in ``balanced`` of the group of a line, or None."""
+        key = self._key(line)
+        return key if key in self.balanced else None
+
+    def waiting_of(self, line):
+        """The group in ``waiting`` of a line, or None."""
+        return self.waiting.get(self._key(line))
+
+    def _key(self, line):
         if not line.letter or not line.balance:
             return None
         together = (line.account, line.letter) in self.whole
-        key = line.account, line.letter, None if together else line.partner
-        return key if key in self.balanced else None
+        return line.account, line.letter, None if together else line.partner
 
 
 def read(lines):
@@ -84,7 +102,7 @@ def read(lines):
             elif group.final:
                 letters.balanced[account, letter, partner] = group
             else:
-                letters.waiting.append(group)
+                letters.waiting[account, letter, partner] = group
     return letters
 
 

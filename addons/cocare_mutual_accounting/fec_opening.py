@@ -101,11 +101,12 @@ def _is_result(code):
     return code.startswith(_RESULTS) or not code.startswith(_BALANCE_SHEET)
 
 
-def differences(entries, codes, books):
+def differences(entries, codes, parties, books):
     """Compare opening entries with the books at the end of the day before.
 
-    ``codes`` is {code in the file: code in the books}; ``books`` is {(code, third
-    party or ""): balance} of all that was posted before.
+    ``codes`` is {code in the file: code in the books}, ``parties`` {number of a third
+    party: the one that it goes by}; ``books`` is {(code, third party or ""): balance}
+    of all that was posted before.
 
     No entry closes classes 6 and 7 in the books: with 11 and 12 they must equal the
     11 and 12 of the opening. Third parties are compared where both sides name them
@@ -116,14 +117,15 @@ def differences(entries, codes, books):
     ...          Some(number=3, account="1200", partner="", balance=Decimal(-7))]
     >>> books = {("512", ""): Decimal(7), ("601", ""): Decimal(1),
     ...          ("701", ""): Decimal(-8)}
-    >>> differences([Some(lines=lines)], {"5121": "512", "1200": "120"}, books)
+    >>> differences([Some(lines=lines)], {"5121": "512", "1200": "120"}, {}, books)
     []
     """
     opened, line_of = defaultdict(Decimal), {}
     for entry in entries:
         for line in entry.lines:
             code = codes[line.account]
-            key = (RESULT, "") if _is_result(code) else (code, line.partner)
+            party = parties.get(line.partner, line.partner)
+            key = (RESULT, "") if _is_result(code) else (code, party)
             opened[key] += line.balance
             line_of.setdefault(key[0], line.number)
     kept = defaultdict(Decimal)

@@ -57,7 +57,10 @@ VALUES = {
     "cocare.fec.import": lambda f, firm: {"filename": f"{f.token(firm)}.txt"},
     "cocare.fec.export": lambda f, firm: {"filename": f"{f.token(firm)}.txt"},
     "cocare.fec.check": lambda f, firm: {"filename": f"{f.token(firm)}.txt"},
-    "cocare.fec.mapping": lambda f, firm: {"journal_id": LEFT_OUT},
+    "cocare.fec.mapping": lambda f, firm: {
+        "journal_id": LEFT_OUT,
+        "partner_id": LEFT_OUT,
+    },
     "cocare.governed.change": lambda f, firm: {
         "res_model": "cocare.allocation.key.version",
         "res_id": f.get("cocare.allocation.key.version", firm).id,

@@ -32,7 +32,8 @@ class CocareFecImport(models.Model):
     the chart holds the same number with another count of closing zeros, or somebody
     chose another one (``cocare.fec.mapping``); no two codes share an account otherwise,
     and the trial balance is compared with the file's at the end. Entries without a
-    ``ValidDate`` are not final: they come in as drafts, and are not matched.
+    ``ValidDate`` are not final: they come in as drafts, and are matched when the last
+    one of their letter is posted (``account_move_fec.py``).
     Where the books hold earlier entries, the opening of the file must equal them and
     is not written again (``fec_opening.py``): the books carry on by themselves.
     A FEC holds no VAT data: the entries carry no tax.
@@ -77,7 +78,16 @@ class CocareFecImport(models.Model):
     samples = fields.Json(readonly=True, copy=False)
     samples_html = fields.Html(compute="_compute_samples_html", sanitize=False)
     mapping_ids = fields.One2many(
-        "cocare.fec.mapping", "import_id", string="New in the books"
+        "cocare.fec.mapping",
+        "import_id",
+        string="New in the books",
+        domain=[("kind", "!=", "partner")],
+    )
+    party_ids = fields.One2many(
+        "cocare.fec.mapping",
+        "import_id",
+        string="Third parties",
+        domain=[("kind", "=", "partner")],
     )
     date_from = fields.Date(string="Exercise from", readonly=True, copy=False)
     date_to = fields.Date(string="Exercise to", readonly=True, copy=False)
@@ -271,7 +281,7 @@ class CocareFecImport(models.Model):
                 "credit": float(ledger.credit),
                 "error_count": len(errors),
                 "warning_count": len(warnings),
-                "summary": plan and self._summary(plan),
+                "summary": plan and fec_books.summary(plan),
                 "problem_ids": [
                     Command.clear(),
                     *(
@@ -293,27 +303,6 @@ class CocareFecImport(models.Model):
                 key: str(value) if isinstance(value, date) else value
                 for key, value in problem.values.items()
             },
-        }
-
-    def _summary(self, plan):
-        """Totals, and third parties that the firm does not have yet."""
-        partners = self._written_partners(plan)
-        known = self.env["res.partner"].with_context(active_test=False)
-        known = known.search_fetch(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("ref", "in", list(partners)),
-            ],
-            ["ref"],
-        )
-        new = partners.keys() - set(known.mapped("ref"))
-        return {
-            **fec_books.summary(plan),
-            "new_partners": len(new),
-            "partners": [
-                {"code": code, "label": partners[code] or code}
-                for code in sorted(new)[:SHOWN]
-            ],
         }
 
     def _format_amount(self, text):

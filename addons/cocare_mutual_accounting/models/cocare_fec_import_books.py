@@ -62,7 +62,7 @@ class CocareFecImport(models.Model):
     def _write_by_orm(self, plan, targets):
         """Odoo's own way: for what the set-based one does not cover, and its oracle."""
         currencies = self._currencies()
-        booked = defaultdict(list)
+        booked, waiting = defaultdict(list), defaultdict(list)
         for entries in split_every(BATCH, plan.entries):
             moves = self.env["account.move"].create(
                 [
@@ -79,8 +79,16 @@ class CocareFecImport(models.Model):
                 for item, line in lines:
                     if key := plan.letters.key_of(line):
                         booked[key].append(item.id)
+                    elif group := plan.letters.waiting_of(line):
+                        waiting[group.name, group.letter_date].append(item.id)
             self.env.invalidate_all()
-        self._letter(plan, booked)
+        self._letter(
+            (plan.letters.balanced[key].letter_date, ids) for key, ids in booked.items()
+        )
+        # last of all: posting some lines of a letter would match them by themselves
+        for (letter, day), ids in waiting.items():
+            lines = self.env["account.move.line"].browse(ids)
+            lines.write({"cocare_fec_letter": letter, "cocare_fec_letter_date": day})
 
     def _create_accounts(self, plan):
         """Return {code of the file: account}; open the lettered ones to lettering."""
@@ -132,18 +140,19 @@ class CocareFecImport(models.Model):
         }
 
     def _create_partners(self, plan):
-        """Return {auxiliary number: partner}, each one of this firm only.
+        """Return {auxiliary number: partner}, each one of this firm only, and keep
+        who is who for the next exercises.
 
         A partner without company would be seen by all the firms.
         """
-        labels = self._written_partners(plan)
-        existing = self.env["res.partner"].with_context(active_test=False)
-        existing = existing.search(
-            [("company_id", "=", self.company_id.id), ("ref", "in", list(labels))]
-        )
-        partners = {partner.ref: partner for partner in existing}
+        labels, contacts = plan.written_partners(), self.env["res.partner"]
+        partners = {
+            number: contacts.browse(plan.contacts[number])
+            for number in labels
+            if plan.contacts[number]
+        }
         new = [number for number in labels if number not in partners]
-        created = self.env["res.partner"].create(
+        created = contacts.create(
             [
                 {
                     "name": labels[number] or number,
@@ -154,16 +163,8 @@ class CocareFecImport(models.Model):
             ]
         )
         partners.update(zip(new, created, strict=True))
+        self.env["cocare.fec.mapping"]._keep_partners(self, plan, partners)
         return partners
-
-    def _written_partners(self, plan):
-        """Third parties of the entries to write: {auxiliary number: name}."""
-        if not plan.left_out:
-            return plan.partners
-        used = {line.partner for entry in plan.entries for line in entry.lines}
-        return {
-            number: name for number, name in plan.partners.items() if number in used
-        }
 
     def _prepare_move_vals(self, entry, plan, targets, currencies):
         return {
@@ -205,18 +206,19 @@ class CocareFecImport(models.Model):
             values["amount_currency"] = sign * float(abs(line.currency_amount))
         return values
 
-    def _letter(self, plan, booked):
+    def _letter(self, groups):
         """Match the lines of each group.
+
+        :param groups: (date of the letter or None, ids of lines)
 
         Rates differ from a day to the next: what is open in the other currency then is
         left as the file has it, without an entry of our own.
         """
         lines = self.env["account.move.line"].with_context(no_exchange_difference=True)
-        for some in split_every(BATCH, booked.items()):
-            lines._reconcile_plan([lines.browse(sorted(ids)) for _key, ids in some])
-            for key, ids in some:
-                full = lines.browse(ids[0]).full_reconcile_id
-                full.cocare_fec_letter_date = plan.letters.balanced[key].letter_date
+        for some in split_every(BATCH, groups):
+            lines._reconcile_plan([lines.browse(sorted(ids)) for _day, ids in some])
+            for day, ids in some:
+                lines.browse(ids[0]).full_reconcile_id.cocare_fec_letter_date = day
 
     def _check_trial_balance(self, plan, accounts):
         """The books equal what was to write, account by account, before any commit."""

@@ -92,7 +92,7 @@ class CocareFecImport(models.Model):
         fulls = dict(
             zip(keys, self._reserve("account.full.reconcile", len(keys)), strict=True)
         )
-        gaps = self._gaps(plan, targets)
+        gaps, filled = self._gaps(plan, targets)
         self._copy("account.move", self._move_rows(plan, targets, probe, moves, gaps))
         self._copy_fulls(plan, fulls)
         rows = self._line_rows(plan, targets, probe, moves, lines, fulls)
@@ -100,7 +100,7 @@ class CocareFecImport(models.Model):
         author = dict(zip(AUTHOR, self._author(), strict=True))
         params = {"user": author["create_uid"], "now": author["create_date"]}
         self.env.cr.execute(LETTER, {**params, "fulls": list(fulls.values())})
-        self._fill_gaps_after(moves)
+        self._fill_gaps(filled)
         self.env.invalidate_all(flush=False)
         self.env["account.move"]._get_sequence_cache().clear()
         self._raise_ranks(plan, records)
@@ -142,8 +142,12 @@ class CocareFecImport(models.Model):
             "cocare_fec_key": self._key_of(entry),
         }
 
-    def _line_values(self, line, entry, name, targets, full):
-        """Columns of a line that the file drives; ``full`` is what it is matched by."""
+    def _line_values(self, line, entry, name, targets, full, group=None):
+        """Columns of a line that the file drives.
+
+        :param full: id of what it is matched by, or None
+        :param group: the ``fec_letters.Group`` that it waits for, or None
+        """
         account, balance = targets.accounts[line.account], line.balance
         partner = targets.partners.get(line.partner)
         residual = balance if account.kept_open and not full else ZERO
@@ -166,6 +170,8 @@ class CocareFecImport(models.Model):
             "reconciled": account.kept_open and not residual,
             "full_reconcile_id": full,
             "matching_number": full and str(full),
+            "cocare_fec_letter": group and group.name,
+            "cocare_fec_letter_date": group and group.letter_date,
             "date_maturity": entry.date if account.account_type in TRADE else None,
         }
 
@@ -187,37 +193,43 @@ class CocareFecImport(models.Model):
             same = {**probe[self._kind(entry, targets)][1], **author}
             for line in entry.lines:
                 full = fulls.get(plan.letters.key_of(line))
+                group = plan.letters.waiting_of(line)
                 yield {
                     **same,
-                    **self._line_values(line, entry, name, targets, full),
+                    **self._line_values(line, entry, name, targets, full, group),
                     **{"id": next(line_ids), "move_id": move_id},
                 }
 
     def _gaps(self, plan, targets):
-        """Return ``values of a move, final → whether the number before is missing``.
+        """Return ``values of a move, final → whether the number before is missing``,
+        and the ids of entries of the books that no longer miss it.
 
         Of a draft, the ORM says so of number 1 as well.
         """
-        numbers = defaultdict(set)
+        numbers, filled = defaultdict(set), []
         for entry in plan.entries:
             prefix, number = _split(plan.name(entry))
             numbers[targets.journals[entry.journal].id, prefix].add(number)
         for (journal_id, prefix), known in numbers.items():
             self.env.cr.execute(
                 """
-                SELECT sequence_number FROM account_move
-                 WHERE journal_id = %s AND sequence_prefix = %s
+                SELECT id, sequence_number, made_sequence_gap AND state = 'posted'
+                  FROM account_move WHERE journal_id = %s AND sequence_prefix = %s
                 """,
                 [journal_id, prefix],
             )
-            known.update(number for (number,) in self.env.cr.fetchall())
+            rows = self.env.cr.fetchall()
+            filled += [
+                move_id for move_id, number, gap in rows if gap and number - 1 in known
+            ]
+            known.update(number for _id, number, _gap in rows)
 
         def gap(values, final):
             number = values["sequence_number"]
             series = values["journal_id"], values["sequence_prefix"]
             return number > (1 if final else 0) and number - 1 not in numbers[series]
 
-        return gap
+        return gap, filled
 
     # Writing
 
@@ -269,23 +281,10 @@ class CocareFecImport(models.Model):
             ),
         )
 
-    def _fill_gaps_after(self, ids):
-        """Numbers of the books that follow one of these do no longer leave a gap."""
-        if not ids:
-            return
+    def _fill_gaps(self, ids):
         self.env.cr.execute(
-            """
-            UPDATE account_move next SET made_sequence_gap = FALSE
-              FROM account_move move
-             WHERE move.id BETWEEN %(first)s AND %(last)s
-               AND move.cocare_fec_import_id = %(self)s
-               AND next.journal_id = move.journal_id
-               AND next.sequence_prefix = move.sequence_prefix
-               AND next.sequence_number = move.sequence_number + 1
-               AND next.made_sequence_gap AND next.state = 'posted'
-               AND next.cocare_fec_import_id IS DISTINCT FROM %(self)s
-            """,
-            {"first": ids[0], "last": ids[-1], "self": self.id},
+            "UPDATE account_move SET made_sequence_gap = FALSE WHERE id = ANY(%s)",
+            [ids],
         )
 
     def _raise_ranks(self, plan, targets):

@@ -63,7 +63,7 @@ MESSAGES = {
     ),
     "letter_waits": _lt(
         "Letters whose entries are not all final: %(count)s, the first one here. Only "
-        "posted entries are matched: these lines stay open."
+        "posted entries are matched: these lines stay open until the drafts are posted."
     ),
     "line_long": _lt("This line has no end: this is not a ledger file."),
     "locked": _lt(

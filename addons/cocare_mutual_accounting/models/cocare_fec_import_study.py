@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import date_utils, split_every
 
-from .. import fec, fec_books, fec_opening
+from .. import fec, fec_books, fec_opening, fec_parties
 
 #: entries looked for in the books at a time
 BATCH = 1000
@@ -67,7 +67,29 @@ class CocareFecImport(models.Model):
             for journal in self._journals()
         ]
         chosen = self.env["cocare.fec.mapping"]._chosen(self.company_id)
-        return fec_books.plan(ledger, chart, journals, *chosen)
+        plan = fec_books.plan(ledger, chart, journals, *chosen)
+        contacts = self._contacts()
+        own = {contact.id for contact in contacts}
+        settled = self.env["cocare.fec.mapping"]._settled(self, own)
+        plan.settle_partners(contacts, settled)
+        return plan
+
+    def _contacts(self):
+        """The firm's own contacts, those in use first: a contact without firm is
+        everybody's, and takes nothing of one firm's books."""
+        contacts = self.env["res.partner"].with_context(active_test=False)
+        contacts = contacts.search_fetch(
+            [("company_id", "=", self.company_id.id)],
+            ["ref", "name", "parent_id", "active"],
+            order="active DESC, id",
+        )
+        return [
+            fec_parties.Contact(
+                *(contact.id, contact.ref or "", contact.name or ""),
+                alone=contact.active and not contact.parent_id,
+            )
+            for contact in contacts
+        ]
 
     def _chart(self):
         """Return {code: account} of the firm, archived accounts included."""
@@ -86,7 +108,7 @@ class CocareFecImport(models.Model):
         """
         problems, added = [], defaultdict(Decimal)
         for exercise in ledger.exercises:
-            books = self._balances_before(exercise[0])
+            books = self._balances_before(exercise[0], plan)
             for key, balance in added.items():
                 books[key] += balance
             if books:
@@ -114,7 +136,8 @@ class CocareFecImport(models.Model):
         if not opening:
             return problems
         codes = {code: account.code for code, account in plan.accounts.items()}
-        found = fec_opening.differences(opening, codes, books)
+        parties = fec_parties.same(plan.contacts)
+        found = fec_opening.differences(opening, codes, parties, books)
         plan.leave_out(opening)
         day = str(first_day - timedelta(days=1))
         if found:
@@ -136,11 +159,24 @@ class CocareFecImport(models.Model):
             code, values["partner"] = "opening_partner", difference.partner
         return fec.Problem(code, difference.line, values=values)
 
-    def _balances_before(self, day):
-        """Return {(account code, reference of the partner or ""): balance}.
+    def _balances_before(self, day, plan):
+        """Return {(account code, number of the third party or ""): balance}.
 
+        A contact goes by its number in the file, others by their reference.
         An entry that was taken over, and is not final yet, counts as well: it will be.
         """
+        numbers = {
+            plan.contacts[number]: first
+            for number, first in fec_parties.same(plan.contacts).items()
+            if plan.contacts[number]
+        }
+
+        def party(partner):
+            """A number of the file that is somebody else is not this one's."""
+            ref = partner.ref or ""
+            other = partner.display_name if ref in plan.contacts else ref
+            return numbers.get(partner.id, other)
+
         groups = self.env["account.move.line"]._read_group(
             Domain("company_id", "=", self.company_id.id)
             & (Domain("parent_state", "=", "posted") | Domain(NOT_FINAL))
@@ -151,7 +187,7 @@ class CocareFecImport(models.Model):
         )
         books = defaultdict(Decimal)
         for account, partner, balance in groups:
-            books[account.code, partner.ref or ""] += Decimal(f"{balance:.2f}")
+            books[account.code, party(partner)] += Decimal(f"{balance:.2f}")
         return books
 
     def _study_later_openings(self, ledger):
@@ -311,7 +347,7 @@ class CocareFecImport(models.Model):
             problems.append(problem)
         waiting = plan.letters.waiting
         if waiting:
-            number = min(group.number for group in waiting)
+            number = min(group.number for group in waiting.values())
             values = {"count": len(waiting)}
             problem = fec.Problem("letter_waits", number, "", values, "warning")
             problems.append(problem)

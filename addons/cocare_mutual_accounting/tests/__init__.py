@@ -29,8 +29,10 @@ from . import test_fec_export
 from . import test_fec_fast
 from . import test_fec_forms
 from . import test_fec_import
+from . import test_fec_letters
 from . import test_fec_malformed
 from . import test_fec_opening
+from . import test_fec_parties
 from . import test_fec_reader
 from . import test_fec_real_ledger
 from . import test_fec_round_trip

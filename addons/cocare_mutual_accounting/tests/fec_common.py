@@ -1,10 +1,13 @@
 import base64
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user
 
 from .. import fec
+from ..models.cocare_fec_import_books import Uncovered
 
 #: header as a producer writes it: another case, and a separator at the end
 PADDED_HEADER = "|".join(fec.COLUMNS).replace("Montantd", "MontantD") + "|"
@@ -101,6 +104,19 @@ def next_ledger(day="20260131", opening=(), **journal):
     for row in rows:
         row["EcritureDate"] = day[:4] + "0101"
     return rows + small_ledger(day)[:9]
+
+
+@contextmanager
+def only(case, way):
+    """Take one way, and no other."""
+    importer = type(case.env["cocare.fec.import"])
+    other = {
+        "fast": ("_write_by_orm", AssertionError("the ORM was used")),
+        "orm": ("_write_set_based", Uncovered("the test")),
+    }
+    name, effect = other[way]
+    with patch.object(importer, name, side_effect=effect):
+        yield
 
 
 class FecCase(TransactionCase):

@@ -1,12 +1,10 @@
 import json
 import logging
-from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.cocare_fec_import_books import Uncovered
-from .fec_common import NAME, FecCase, fec_bytes, fec_row, small_ledger
+from .fec_common import NAME, FecCase, fec_bytes, fec_row, only, small_ledger
 
 _figure = logging.getLogger("cocare.figure")
 
@@ -76,11 +74,19 @@ def rich_ledger():
         fec_row("41", "70100000", "0,00", "8,00", **sale),
         fec_row("9", "60260000", "8,00", journal="HA", journal_label="Achats"),
         fec_row("9", "40100000", "0,00", "8,00", journal="HA", partner="F001"),
+        # a letter that waits for a draft
+        fec_row("42", "41100000", "9,00", **sale, partner="C002", letter="AD"),
+        fec_row("42", "70100000", "0,00", "9,00", **sale),
         fec_row("", "46700000", "0,00", journal="OD", day="20250302"),
-    ][:4]
+    ][:6]
     for row in drafts:
         row["ValidDate"] = ""
-    return rows + drafts
+    bank = {**bank, "letter": "AD", "day": "20250310"}
+    paid = [
+        fec_row("43", "41100000", "0,00", "9,00", **bank, partner="C002"),
+        fec_row("43", "51210000", "9,00", **{**bank, "letter": ""}),
+    ]
+    return rows + drafts + paid
 
 
 @tagged("post_install", "-at_install")
@@ -92,21 +98,9 @@ class TestFecFast(FecCase):
         super().setUpClass()
         cls.twin = cls._create_firm("Pressoir jumeau")
 
-    @contextmanager
-    def _only(self, way):
-        """Take one way, and no other."""
-        importer = type(self.env["cocare.fec.import"])
-        other = {
-            "fast": ("_write_by_orm", AssertionError("the ORM was used")),
-            "orm": ("_write_set_based", Uncovered("the test")),
-        }
-        name, effect = other[way]
-        with patch.object(importer, name, side_effect=effect):
-            yield
-
     def _by(self, way, firm, content):
         take_over = self._import(content, NAME, firm, self.env.user)
-        with self._only(way):
+        with only(self, way):
             take_over.action_import()
         self.env.flush_all()
         return take_over
