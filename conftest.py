@@ -3,6 +3,7 @@
 - Doctests are collected from the files that hold pure arithmetic, and no other.
 - A warning in Odoo's log fails the test it came in, unless ``assertLogs`` or
   ``mute_logger`` took it.
+- No test fails because the machine is slow: Hypothesis does not time what it draws.
 - Figures logged to ``cocare.figure`` are printed at the end, for anyone to quote.
 """
 
@@ -11,6 +12,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent
 NOT_PURE = {"__init__.py", "__manifest__.py", "hooks.py"}

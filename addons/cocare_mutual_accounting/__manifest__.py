@@ -91,6 +91,7 @@
         "views/portal_recharge_templates.xml",
         "views/portal_documents_templates.xml",
         "views/portal_treasury_templates.xml",
+        "views/portal_deadlines_templates.xml",
         "views/cocare_mutual_accounting_menus.xml",
         "views/cocare_bookkeeping_menus.xml",
         "views/cocare_closing_menus.xml",

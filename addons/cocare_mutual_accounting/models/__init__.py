@@ -62,6 +62,7 @@ from . import account_move_fec
 from . import account_move_line
 from . import account_move_numbers
 from . import account_journal
+from . import res_company_deadlines
 from . import res_company_documents
 from . import cocare_document
 from . import cocare_document_bill

@@ -240,6 +240,21 @@ class CocareObligation(models.Model):
                 ),
             )
 
+    def _as_told(self):
+        """What the people of its firm are told of it, see ``_cocare_deadlines``."""
+        self.ensure_one()
+        is_known = self.amount_origin != "unknown" and self.amount_from != "none"
+        return {
+            "form": self.form,
+            "name": self.rule_id.name,
+            "period": self.period,
+            "due": self.due_date,
+            "late": self.days_late,
+            "amount": self.amount if is_known else None,
+            "filed_on": self.filed_on,
+            "paid_on": self.paid_on,
+        }
+
     def write(self, vals):
         if not self.env.su:
             self._check_writable(vals)

@@ -21,6 +21,7 @@ from . import test_combined_accounts
 from . import test_completion
 from . import test_consent_books
 from . import test_cost_pool
+from . import test_deadlines
 from . import test_departure
 from . import test_document
 from . import test_fec_batch

@@ -1,7 +1,7 @@
 import doctest
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -23,8 +23,7 @@ days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 year_ends = st.tuples(st.integers(1, 12), st.integers(1, 31))
 frequencies = st.sampled_from(["month", "quarter", "calendar_year", "fiscal_year"])
 cents = st.integers(-(10**12), 10**12)
-#: the first dates drawn on a busy machine take their time
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(deadline=None)
 ALSACE = frozenset({"57", "67", "68"})
 HOLIDAYS = [
     Holiday(month=1, day=1),
