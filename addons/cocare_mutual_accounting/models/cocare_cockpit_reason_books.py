@@ -246,7 +246,16 @@ class CocareCockpitReason(models.Model):
             today=today,
             year=today.year,
             figures=self.env["cocare.regime.limit"]._figures_query(
-                last_year, today.replace(month=12, day=31)
+                SQL(
+                    """
+                    SELECT dated.company_id
+                      FROM cocare_firm_regime dated
+                      JOIN cocare_regime_limit bound
+                        ON bound.regime_id = dated.regime_id
+                    """
+                ),
+                last_year,
+                today.replace(month=12, day=31),
             ),
         )
 

@@ -67,12 +67,12 @@ class CocareFirmRegime(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT company_id, measure, amount FROM (%s) figure "
-                "WHERE company_id IN %s",
+                "SELECT company_id, measure, amount FROM (%s) figure",
                 self.env["cocare.regime.limit"]._figures_query(
-                    date(year, 1, 1), date(year, 12, 31)
+                    SQL(", ").join(SQL("%s", one) for one in self.company_id.ids),
+                    date(year, 1, 1),
+                    date(year, 12, 31),
                 ),
-                tuple(self.company_id.ids),
             )
         )
         return {

@@ -38,12 +38,13 @@ class CocareRegimeLimit(models.Model):
         return standing(cents, to_cents(self.entry), to_cents(self.leaving))
 
     @api.model
-    def _figures_query(self, first, last):
+    def _figures_query(self, firms, first, last):
         """What limits are about, by firm and calendar year.
 
         Turnover is account 70, of goods 701 to 703 and 707; VAT is that of the returns
         of the year, before credits.
 
+        :param SQL firms: ids of the firms it is about, a list or a query
         :param date first, last: first day of the first year, last day of the last one
         :return: ``SQL`` with the columns ``company_id, year, measure, amount``
         """
@@ -66,7 +67,8 @@ class CocareRegimeLimit(models.Model):
                 ('turnover_goods', CASE WHEN goods THEN -book.balance ELSE 0 END),
                 ('turnover_services', CASE WHEN goods THEN 0 ELSE -book.balance END)
              ) figure (measure, amount)
-             WHERE book.month BETWEEN %(first)s AND %(last)s
+             WHERE book.company_id IN (%(firms)s)
+               AND book.month BETWEEN %(first)s AND %(last)s
              GROUP BY 1, 2, 3
              UNION ALL
             SELECT obligation.company_id,
@@ -76,10 +78,12 @@ class CocareRegimeLimit(models.Model):
               FROM cocare_obligation obligation
               JOIN cocare_obligation_rule rule
                 ON rule.id = obligation.rule_id AND rule.amount_from = 'vat'
-             WHERE obligation.amount_origin != 'unknown'
+             WHERE obligation.company_id IN (%(firms)s)
+               AND obligation.amount_origin != 'unknown'
                AND obligation.date_to BETWEEN %(first)s AND %(last)s
              GROUP BY 1, 2
             """,
+            firms=firms,
             first=first,
             last=last,
         )
