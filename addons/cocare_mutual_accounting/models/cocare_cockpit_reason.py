@@ -135,8 +135,11 @@ class CocareCockpitReason(models.Model):
     @property
     def _table_query(self):
         today = fields.Date.context_today(self)
+        # Materialized: PostgreSQL would ask each query again for each firm, where it
+        # does not know yet how many firms there are.
         return SQL(
             """
+            WITH reason AS MATERIALIZED (%(reasons)s)
             SELECT hashtextextended(
                        concat_ws(
                            '/', firm.id, reason.month, reason.code, reason.subject,
@@ -157,7 +160,7 @@ class CocareCockpitReason(models.Model):
                        CASE WHEN reason.code != 'month'
                        THEN (reason.month + interval '2 months - 1 day')::date END
                    ) AS due
-              FROM (%(reasons)s) reason
+              FROM reason
               JOIN res_company firm
                 ON firm.id = reason.company_id
                AND firm.cocare_network_id IS NOT NULL
